@@ -1,0 +1,25 @@
+"""Compiled kernels; import them through `backhaul`, not from here."""
+
+from backhaul_native._native import (
+    NativeError,
+    __version__,
+    loading,
+    packing,
+    random,
+    replenishment,
+    routing,
+    slotting,
+    twin,
+)
+
+__all__ = [
+    "NativeError",
+    "__version__",
+    "loading",
+    "packing",
+    "random",
+    "replenishment",
+    "routing",
+    "slotting",
+    "twin",
+]

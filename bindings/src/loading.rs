@@ -1,0 +1,8 @@
+//! Bindings of `native/loading`.
+
+use pyo3::prelude::*;
+
+/// Fill the submodule.
+pub fn register(_m: &Bound<'_, PyModule>) -> PyResult<()> {
+    Ok(())
+}

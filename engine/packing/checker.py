@@ -1,0 +1,1 @@
+"""Independent checker of packing answers: shares no code with the solver."""

@@ -1,0 +1,1 @@
+"""Independent checker of replenishment answers: shares no code with the solver."""

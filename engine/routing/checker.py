@@ -1,0 +1,1 @@
+"""Independent checker of routing answers: shares no code with the solver."""

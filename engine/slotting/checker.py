@@ -1,0 +1,1 @@
+"""Independent checker of slotting answers: shares no code with the solver."""

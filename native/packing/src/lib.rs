@@ -1,0 +1,2 @@
+//! Packing in one, two and three dimensions.
+#![forbid(unsafe_code)]

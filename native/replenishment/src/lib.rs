@@ -1,0 +1,2 @@
+//! Inventory policies, demand models and lot sizing, batch first.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Vehicle routing: plan, and re-plan, trips that serve stops.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Storage assignment, picker routes and shelf space.
+#![forbid(unsafe_code)]

@@ -1,0 +1,40 @@
+"""The command line: errors become one line on stderr and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from backhaul.engine.errors import BackhaulError
+from backhaul.service.commands import (  # each solve_* file adds its command to solve.app
+    solve,
+    solve_packing,
+    solve_replenishment,
+    solve_routing,
+    solve_slotting,
+)
+
+COMMANDS = (solve_packing, solve_replenishment, solve_routing, solve_slotting)
+
+app = typer.Typer(
+    name="backhaul",
+    help="Retail operations engine and digital twin.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(solve.app, name="solve")
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except BackhaulError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"backhaul: {error}", markup=False
+        )
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""One file a command; `service.cli` puts them together."""

@@ -1,0 +1,1 @@
+"""`backhaul solve replenishment FILE`."""

@@ -1,0 +1,1 @@
+"""The digital twin: departments of a retail chain on one clock."""

@@ -1,0 +1,1 @@
+"""The clock of the twin: stock SimPy or the compiled core."""
