@@ -1,1 +1,46 @@
-"""Typed API of the packing kernel."""
+"""Packing in one, two and three dimensions: cartons, pallets, containers, stock lengths."""
+
+from backhaul.engine.packing.checker import check_layout, layout_cost
+from backhaul.engine.packing.io import (
+    layout_from_dict,
+    layout_to_dict,
+    problem_from_dict,
+    problem_to_dict,
+    read_problem,
+    write_problem,
+)
+from backhaul.engine.packing.problem import (
+    DOORS,
+    ORIENTATIONS,
+    Axle,
+    Bin,
+    Item,
+    PackedBin,
+    PackingProblem,
+    Placement,
+    Rules,
+    Scale,
+    Tractor,
+)
+
+__all__ = [
+    "DOORS",
+    "ORIENTATIONS",
+    "Axle",
+    "Bin",
+    "Item",
+    "PackedBin",
+    "PackingProblem",
+    "Placement",
+    "Rules",
+    "Scale",
+    "Tractor",
+    "check_layout",
+    "layout_cost",
+    "layout_from_dict",
+    "layout_to_dict",
+    "problem_from_dict",
+    "problem_to_dict",
+    "read_problem",
+    "write_problem",
+]

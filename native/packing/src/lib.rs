@@ -1,2 +1,4 @@
 //! Packing in one, two and three dimensions.
 #![forbid(unsafe_code)]
+
+pub mod geometry;
