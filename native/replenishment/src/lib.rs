@@ -1,4 +1,21 @@
 //! Inventory policies, demand models and lot sizing, batch first.
+//!
+//! The story: [`pmf`] says what may be demanded, [`curve`] what a position costs, [`policy`] how often
+//! a rule visits each position, and [`ss`], [`nq`], [`rounded`] search the best rule. [`batch`] does it
+//! for whole arrays of store x product cells, [`nightly`] turns levels into orders.
 #![forbid(unsafe_code)]
 
+pub mod batch;
 pub mod cell;
+pub mod curve;
+pub mod item;
+pub mod nightly;
+pub mod nq;
+pub mod pmf;
+pub mod policy;
+pub mod rounded;
+pub mod service;
+pub mod ss;
+
+pub use batch::{solve_batch, Answer, Columns};
+pub use item::{Item, Levels, Policy, Service};
