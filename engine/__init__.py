@@ -1,6 +1,6 @@
 """Typed Python API of the compiled kernels: problems in, checked solutions out."""
 
-from backhaul.engine import loading, packing, replenishment, routing, slotting
+from backhaul.engine import loading, packing, replenishment, routing, slotting, space
 from backhaul.engine.errors import (
     BackhaulError,
     CorruptRun,
@@ -28,4 +28,5 @@ __all__ = [
     "replenishment",
     "routing",
     "slotting",
+    "space",
 ]

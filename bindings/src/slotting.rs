@@ -1,8 +1,334 @@
 //! Bindings of `native/slotting`.
 
+use backhaul_common::{Error, StopReason};
+use backhaul_slotting::assignment::{
+    by_velocity, place, solve, Affinity, Problem, Products, Slots, NOWHERE,
+};
+use backhaul_slotting::facings::{facings_batch, Line};
+use backhaul_slotting::grid::{check_spots, Grid, Spot};
+use backhaul_slotting::heuristics::Method;
+use backhaul_slotting::qap::{self, Qap};
+use backhaul_slotting::tour;
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::{control, errors};
+
+type Ints<'py> = PyReadonlyArray1<'py, i64>;
+type Limits = (Option<f64>, Option<u64>, Option<f64>);
+/// Aisle positions, cross aisle positions, aisle and cross aisle of the depot.
+type GridArgs<'py> = (Ints<'py>, Ints<'py>, usize, usize);
+
+fn vec(array: &Ints<'_>) -> PyResult<Vec<i64>> {
+    Ok(array.as_slice()?.to_vec())
+}
+
+fn grid(args: &GridArgs<'_>) -> PyResult<Grid> {
+    Grid::new(vec(&args.0)?, vec(&args.1)?, args.2, args.3).map_err(errors::to_python)
+}
+
+fn zones(array: &Ints<'_>, path: &str) -> PyResult<Vec<u32>> {
+    indices(array, 1 << 16, path)
+}
+
+/// Whole numbers from 0 to below `limit`, checked.
+fn indices(array: &Ints<'_>, limit: usize, path: &str) -> PyResult<Vec<u32>> {
+    let slice = array.as_slice()?;
+    if let Some(at) = slice.iter().position(|&v| v < 0 || v as u64 >= limit as u64) {
+        let allowed = format!("a whole number from 0 to below {limit}");
+        let error = Error::invalid(format!("{path}[{at}]"), slice[at], allowed);
+        return Err(errors::to_python(error));
+    }
+    Ok(slice.iter().map(|&v| v as u32).collect())
+}
+
+fn spots(grid: &Grid, aisle: &Ints<'_>, y: &Ints<'_>, path: &str) -> PyResult<Vec<Spot>> {
+    let aisles = indices(aisle, grid.aisle_x().len(), &format!("{path}.aisle"))?;
+    let y = y.as_slice()?;
+    same_length(path, aisles.len(), y.len())?;
+    let all: Vec<Spot> = aisles.iter().zip(y).map(|(&aisle, &y)| Spot { aisle, y }).collect();
+    check_spots(grid, &all, path).map_err(errors::to_python)?;
+    Ok(all)
+}
+
+fn same_length(path: &str, a: usize, b: usize) -> PyResult<()> {
+    if a == b {
+        return Ok(());
+    }
+    Err(errors::to_python(Error::invalid(path, b, format!("{a} entries, as in its other arrays"))))
+}
+
+/// Row starts: from 0, never falling, ending at the number of entries.
+fn pointer(array: &Ints<'_>, entries: usize, path: &str) -> PyResult<Vec<usize>> {
+    let slice = array.as_slice()?;
+    let rising = slice.windows(2).all(|w| w[0] <= w[1]);
+    let ends = slice.first() == Some(&0) && slice.last() == Some(&(entries as i64));
+    if !rising || !ends {
+        let allowed = format!("row starts that rise from 0 to {entries}");
+        return Err(errors::to_python(Error::invalid(path, format!("{slice:?}"), allowed)));
+    }
+    Ok(slice.iter().map(|&v| v as usize).collect())
+}
+
+fn pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map(|pool| pool.install(work))
+        .map_err(|e| Error::invalid("threads", threads, e.to_string()))
+}
+
+/// Walking distance of the tour of each order.
+#[pyfunction]
+#[pyo3(signature = (grid_args, aisle, y, groups, ptr, lines, method, threads))]
+fn tour_lengths<'py>(
+    py: Python<'py>,
+    grid_args: GridArgs<'py>,
+    aisle: Ints<'py>,
+    y: Ints<'py>,
+    groups: Option<Ints<'py>>,
+    ptr: Ints<'py>,
+    lines: Ints<'py>,
+    method: &str,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let grid = grid(&grid_args)?;
+    let spots = spots(&grid, &aisle, &y, "slots")?;
+    let groups = groups.map(|g| zones(&g, "slots.zone")).transpose()?;
+    if let Some(g) = &groups {
+        same_length("slots.zone", spots.len(), g.len())?;
+    }
+    let lines = indices(&lines, spots.len(), "orders.lines")?;
+    let ptr = pointer(&ptr, lines.len(), "orders.pointer")?;
+    let Some(method) = Method::parse(method) else {
+        let allowed = "exact, s_shape, return, largest_gap or composite";
+        return Err(errors::to_python(Error::invalid("method", method, allowed)));
+    };
+    let lengths = py
+        .detach(|| {
+            pool(threads, || {
+                tour::tour_lengths(&grid, &spots, groups.as_deref(), &ptr, &lines, method)
+            })
+        })
+        .map_err(errors::to_python)?;
+    Ok(lengths.into_pyarray(py))
+}
+
+/// Shortest tour over some spots: length, aisles and coordinates in walking order.
+#[pyfunction]
+fn shortest_tour<'py>(
+    py: Python<'py>,
+    grid_args: GridArgs<'py>,
+    aisle: Ints<'py>,
+    y: Ints<'py>,
+) -> PyResult<(i64, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>)> {
+    let grid = grid(&grid_args)?;
+    let picks = spots(&grid, &aisle, &y, "picks")?;
+    let (length, path) =
+        py.detach(|| tour::shortest_tour(&grid, &picks)).map_err(errors::to_python)?;
+    let aisles: Vec<i64> = path.iter().map(|s| i64::from(s.aisle)).collect();
+    let ys: Vec<i64> = path.iter().map(|s| s.y).collect();
+    Ok((length, aisles.into_pyarray(py), ys.into_pyarray(py)))
+}
+
+fn products_of(args: &[Ints<'_>; 4]) -> PyResult<Products> {
+    let products = Products {
+        picks: vec(&args[0])?,
+        volume: vec(&args[1])?,
+        weight: vec(&args[2])?,
+        zone: zones(&args[3], "products.zone")?,
+    };
+    for other in [products.volume.len(), products.weight.len(), products.zone.len()] {
+        same_length("products", products.picks.len(), other)?;
+    }
+    Ok(products)
+}
+
+fn slots_of(args: &[Ints<'_>; 4]) -> PyResult<Slots> {
+    let slots = Slots {
+        distance: vec(&args[0])?,
+        volume: vec(&args[1])?,
+        weight: vec(&args[2])?,
+        zone: zones(&args[3], "slots.zone")?,
+    };
+    for other in [slots.volume.len(), slots.weight.len(), slots.zone.len()] {
+        same_length("slots", slots.distance.len(), other)?;
+    }
+    Ok(slots)
+}
+
+fn start_of(start: Option<&Ints<'_>>, products: usize) -> PyResult<Vec<u32>> {
+    let Some(array) = start else { return Ok(vec![NOWHERE; products]) };
+    let slice = array.as_slice()?;
+    same_length("start", products, slice.len())?;
+    Ok(slice.iter().map(|&s| u32::try_from(s).unwrap_or(NOWHERE)).collect())
+}
+
+fn to_signed(slot: &[u32]) -> Vec<i64> {
+    slot.iter().map(|&s| if s == NOWHERE { -1 } else { i64::from(s) }).collect()
+}
+
+/// Nearest fitting slot, product by product in the given order (None: most picked first); -1 where
+/// none is left.
+#[pyfunction]
+fn place_products<'py>(
+    py: Python<'py>,
+    products: [Ints<'py>; 4],
+    slots: [Ints<'py>; 4],
+    order: Option<Ints<'py>>,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let (products, slots) = (products_of(&products)?, slots_of(&slots)?);
+    let n = products.picks.len();
+    let order = match order {
+        Some(order) => indices(&order, n, "order")?,
+        None => by_velocity(&products.picks),
+    };
+    let placed = py.detach(|| {
+        let fixed = vec![false; n];
+        let problem = Problem { products: &products, slots: &slots, affinity: None, fixed: &fixed };
+        place(&problem, &order, &vec![NOWHERE; n])
+    });
+    Ok(to_signed(&placed).into_pyarray(py))
+}
+
+fn finish<'py>(
+    py: Python<'py>,
+    cost: f64,
+    iterations: u64,
+    reason: StopReason,
+    seconds: f64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let answer = PyDict::new(py);
+    answer.set_item("cost", cost)?;
+    answer.set_item("iterations", iterations)?;
+    answer.set_item("stop_reason", reason.as_str())?;
+    answer.set_item("seconds", seconds)?;
+    Ok(answer)
+}
+
+/// Storage assignment. `affinity` is (row starts, other product, joint picks, grid, aisle, y).
+#[pyfunction]
+#[pyo3(signature = (products, slots, affinity, start, fixed, seed, limits, on_progress))]
+fn solve_assignment<'py>(
+    py: Python<'py>,
+    products: [Ints<'py>; 4],
+    slots: [Ints<'py>; 4],
+    affinity: Option<(Ints<'py>, Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
+    start: Option<Ints<'py>>,
+    fixed: PyReadonlyArray1<'py, bool>,
+    seed: u64,
+    limits: Limits,
+    on_progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let (products, slots) = (products_of(&products)?, slots_of(&slots)?);
+    let n = products.picks.len();
+    let fixed = fixed.as_slice()?.to_vec();
+    same_length("fixed", n, fixed.len())?;
+    let start = start_of(start.as_ref(), n)?;
+    let pairs = match affinity {
+        None => None,
+        Some((ptr, other, joint, grid_args, aisle, y)) => {
+            let grid = grid(&grid_args)?;
+            let spots = spots(&grid, &aisle, &y, "slots")?;
+            same_length("slots", slots.distance.len(), spots.len())?;
+            let other = indices(&other, n, "affinity.product")?;
+            let ptr = pointer(&ptr, other.len(), "affinity.pointer")?;
+            same_length("affinity.pointer", n + 1, ptr.len())?;
+            let joint = vec(&joint)?;
+            same_length("affinity.joint", other.len(), joint.len())?;
+            Some((Affinity { ptr, other, joint }, grid, spots))
+        }
+    };
+    let outcome = control::run(py, limits, on_progress, move |control| {
+        let problem = Problem {
+            products: &products,
+            slots: &slots,
+            affinity: pairs.as_ref().map(|(a, g, s)| (a, g, s.as_slice())),
+            fixed: &fixed,
+        };
+        solve(&problem, Some(&start), seed, control)
+    })?;
+    let a = outcome.value;
+    let answer = finish(py, a.cost as f64, a.iterations, a.reason, outcome.seconds)?;
+    answer.set_item("bound", a.bound as f64)?;
+    answer.set_item("slot", to_signed(&a.slot).into_pyarray(py))?;
+    Ok(answer)
+}
+
+/// Quadratic assignment: location of each facility.
+#[pyfunction]
+#[pyo3(signature = (n, flow, distance, start, seed, limits, on_progress))]
+fn solve_qap<'py>(
+    py: Python<'py>,
+    n: usize,
+    flow: Ints<'py>,
+    distance: Ints<'py>,
+    start: Option<Ints<'py>>,
+    seed: u64,
+    limits: Limits,
+    on_progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let problem = Qap::new(n, flow.as_slice()?, distance.as_slice()?).map_err(errors::to_python)?;
+    let start = start.map(|s| indices(&s, n, "start")).transpose()?;
+    let outcome = control::run(py, limits, on_progress, move |control| {
+        qap::solve(&problem, start.as_deref(), seed, control)
+    })?;
+    let a = outcome.value;
+    let answer = finish(py, a.cost as f64, a.iterations, a.reason, outcome.seconds)?;
+    let place: Vec<i64> = a.place.iter().map(|&p| i64::from(p)).collect();
+    answer.set_item("place", place.into_pyarray(py))?;
+    Ok(answer)
+}
+
+/// Facings by store (rows of `demand`): arrays are stores x products, flat by store.
+#[pyfunction]
+fn facings<'py>(
+    py: Python<'py>,
+    demand: PyReadonlyArray1<'py, f64>,
+    margin: PyReadonlyArray1<'py, f64>,
+    width: Ints<'py>,
+    minimum: Ints<'py>,
+    wanted: Ints<'py>,
+    maximum: Ints<'py>,
+    shelves: Ints<'py>,
+    elasticity: f64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let (demand, margin) = (demand.as_slice()?, margin.as_slice()?);
+    let (width, minimum) = (width.as_slice()?, minimum.as_slice()?);
+    let (wanted, maximum) = (wanted.as_slice()?, maximum.as_slice()?);
+    let shelves = shelves.as_slice()?;
+    for other in [margin.len(), width.len(), minimum.len(), wanted.len(), maximum.len()] {
+        same_length("facings", demand.len(), other)?;
+    }
+    if shelves.is_empty() || demand.len() % shelves.len() != 0 {
+        let allowed = "one shelf width a store";
+        return Err(errors::to_python(Error::invalid("shelves", shelves.len(), allowed)));
+    }
+    let small = |v: i64| i32::try_from(v).unwrap_or(i32::MAX);
+    let lines: Vec<Line> = (0..demand.len())
+        .map(|i| Line {
+            demand: demand[i],
+            margin: margin[i],
+            width: width[i],
+            minimum: small(minimum[i]),
+            wanted: small(wanted[i]),
+            maximum: small(maximum[i]),
+        })
+        .collect();
+    let given = py
+        .detach(|| pool(threads, || facings_batch(&lines, shelves, elasticity)))
+        .map_err(errors::to_python)?;
+    Ok(given.into_pyarray(py))
+}
 
 /// Fill the submodule.
-pub fn register(_m: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(tour_lengths, m)?)?;
+    m.add_function(wrap_pyfunction!(shortest_tour, m)?)?;
+    m.add_function(wrap_pyfunction!(place_products, m)?)?;
+    m.add_function(wrap_pyfunction!(solve_assignment, m)?)?;
+    m.add_function(wrap_pyfunction!(solve_qap, m)?)?;
+    m.add_function(wrap_pyfunction!(facings, m)?)
 }

@@ -1,1 +1,156 @@
 """Independent checker of slotting answers: shares no code with the solver."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from backhaul.engine.solution import CheckReport, Violation
+
+if TYPE_CHECKING:
+    from backhaul.engine.slotting.problem import SlottingProblem
+    from backhaul.engine.slotting.qap import QapProblem
+
+__all__ = ["check_permutation", "check_placement", "check_tour"]
+
+
+def _walk(layout: object, a: int, b: int) -> int:
+    """Walk between two slots, by trying every cross aisle."""
+    aisle, y = layout.slot_aisle, layout.slot_y_mm  # type: ignore[attr-defined]
+    if aisle[a] == aisle[b]:
+        return abs(int(y[a]) - int(y[b]))
+    x, crosses = layout.aisle_x_mm, layout.cross_y_mm  # type: ignore[attr-defined]
+    across = abs(int(x[aisle[a]]) - int(x[aisle[b]]))
+    return across + min(abs(int(y[a]) - int(c)) + abs(int(y[b]) - int(c)) for c in crosses)
+
+
+def check_placement(
+    problem: SlottingProblem, slot: Sequence[int], cost: float | None = None
+) -> CheckReport:
+    """Verify a placement of products into slots.
+
+    Parameters
+    ----------
+    problem : SlottingProblem
+        What was to be placed.
+    slot : sequence of int
+        Slot of each product, -1 for none.
+    cost : float, optional
+        Claimed cost, in metres a day.
+
+    Returns
+    -------
+    CheckReport
+        Codes: ``products`` (wrong number), ``slot`` (unknown), ``unplaced``, ``taken`` (two
+        products in one slot), ``zone``, ``cube``, ``weight``, ``moved`` (a fixed product),
+        ``cost``.
+    """
+    layout = problem.layout
+    found: list[Violation] = []
+    if len(slot) != len(problem):
+        text = f"{len(slot)} slots for {len(problem)} products"
+        return CheckReport((Violation("products", text),))
+    names = list(problem.names or ())
+    zone, volume = np.asarray(problem.zone), np.asarray(problem.volume_cm3)
+    weight, fixed = np.asarray(problem.weight_g), np.asarray(problem.fixed_slot)
+    holder: dict[int, int] = {}
+    total = 0
+    for i, raw in enumerate(slot):
+        s, name = int(raw), names[i]
+
+        def broken(code: str, text: str, i: int = i, s: int = s) -> None:
+            found.append(Violation(code, text, {"product": names[i], "slot": s}))
+
+        if s == -1:
+            broken("unplaced", f"{name} stands nowhere")
+            continue
+        if not 0 <= s < len(layout):
+            broken("slot", f"{name} stands in slot {s}, but there are {len(layout)}")
+            continue
+        where = layout.addresses[s]
+        if s in holder:
+            broken("taken", f"{name} and {names[holder[s]]} both stand in {where}")
+        holder[s] = i
+        if zone[i] != layout.slot_zone[s]:
+            want, have = layout.zone_names[zone[i]], layout.zone_names[layout.slot_zone[s]]
+            broken("zone", f"{name} needs {want}, but {where} is {have}")
+        if volume[i] > layout.slot_volume_cm3[s]:
+            have = layout.slot_volume_cm3[s]
+            broken("cube", f"{name} takes {volume[i]} cm3, but {where} holds {have}")
+        if weight[i] > layout.slot_weight_g[s]:
+            have = layout.slot_weight_g[s]
+            broken("weight", f"{name} weighs {weight[i]} g, but {where} carries {have}")
+        if fixed[i] >= 0 and fixed[i] != s:
+            broken("moved", f"{name} must stay in {layout.addresses[fixed[i]]}")
+        picks = round(float(np.asarray(problem.picks_per_day)[i]) * 1000)
+        total += picks * int(layout.slot_distance_mm[s])
+    if problem.affinity is not None and all(0 <= int(s) < len(layout) or s == -1 for s in slot):
+        pairs = zip(
+            problem.affinity.first.tolist(),
+            problem.affinity.second.tolist(),
+            problem.affinity.joint.tolist(),
+            strict=True,
+        )
+        for a, b, joint in pairs:
+            if slot[a] != -1 and slot[b] != -1:
+                total += round(joint * 1000) * _walk(layout, int(slot[a]), int(slot[b]))
+    metres = total / 1e6
+    if cost is not None and abs(metres - cost) > 1e-9 * max(1.0, abs(metres)):
+        found.append(Violation("cost", f"claimed {cost}, found {metres}"))
+    return CheckReport(tuple(found), {"cost": metres, "placed": len(holder)})
+
+
+def check_permutation(
+    problem: QapProblem, place: Sequence[int], cost: float | None = None
+) -> CheckReport:
+    """Verify an answer of a quadratic assignment: codes ``permutation`` and ``cost``."""
+    n = len(problem)
+    if sorted(int(p) for p in place) != list(range(n)):
+        text = f"not each location from 0 to {n - 1} once"
+        return CheckReport((Violation("permutation", text),))
+    order = np.asarray(place, dtype=np.int64)
+    total = int((problem.flow.astype(object) * problem.distance[np.ix_(order, order)]).sum())
+    found: tuple[Violation, ...] = ()
+    if cost is not None and total != cost:
+        found = (Violation("cost", f"claimed {cost}, found {total}"),)
+    return CheckReport(found, {"cost": total})
+
+
+def check_tour(
+    aisle_x: npt.NDArray[np.int64],
+    cross_y: npt.NDArray[np.int64],
+    depot: tuple[int, int],
+    picks: Sequence[tuple[int, int]],
+    path: Sequence[tuple[int, int]],
+    length: int | None = None,
+) -> CheckReport:
+    """Verify a picker's tour, a sequence of (aisle, y): codes ``depot``, ``wall``, ``missed``, ``length``."""
+    found: list[Violation] = []
+    home = (depot[0], int(cross_y[depot[1]]))
+    points = [(int(a), int(y)) for a, y in path]
+    if not points or points[0] != home or points[-1] != home:
+        found.append(Violation("depot", f"the tour does not begin and end at {home}"))
+    total = 0
+    crosses = {int(c) for c in cross_y}
+    for (a, y), (b, z) in itertools.pairwise(points):
+        if a == b:
+            total += abs(y - z)
+        elif y == z and y in crosses:
+            total += abs(int(aisle_x[a]) - int(aisle_x[b]))
+        else:
+            found.append(Violation("wall", f"from aisle {a} at {y} to aisle {b} at {z}"))
+    visited = set(points)
+    for a, y in picks:
+        passed = (int(a), int(y)) in visited or any(
+            p[0] == q[0] == a and min(p[1], q[1]) <= y <= max(p[1], q[1])
+            for p, q in itertools.pairwise(points)
+        )
+        if not passed:
+            found.append(Violation("missed", f"aisle {a} at {y} is not visited"))
+    if length is not None and total != length:
+        found.append(Violation("length", f"claimed {length}, found {total}"))
+    return CheckReport(tuple(found), {"length": total})

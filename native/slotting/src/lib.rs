@@ -1,2 +1,18 @@
 //! Storage assignment, picker routes and shelf space.
+//!
+//! A warehouse is a [`grid::Grid`]: parallel aisles crossed by walkways. Products stand in slots
+//! ([`assignment`]), orders are walked over the grid ([`tour`], [`heuristics`]), and the quadratic
+//! assignment problem ([`qap`]) is the core of "what is picked together stands together".
+//! Shelves of a store are filled by [`facings`].
 #![forbid(unsafe_code)]
+
+pub mod affinity_search;
+pub mod assignment;
+pub mod automaton;
+pub mod facings;
+pub mod grid;
+pub mod heuristics;
+pub mod qap;
+pub mod tour;
+
+pub use grid::Grid;

@@ -1,0 +1,249 @@
+"""Readers and writers: the slotting JSON format (``docs/slotting.md``) and QAPLIB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting.layout import Layout, Level, Zone
+from backhaul.engine.slotting.problem import Affinity, SlottingProblem
+from backhaul.engine.slotting.qap import QapProblem
+
+__all__ = ["FORMAT", "problem_from_dict", "problem_to_dict", "read", "read_json", "read_qaplib"]
+
+#: Name and version of the JSON format.
+FORMAT = "backhaul-slotting-1"
+
+_LAYOUT_KEYS = (
+    "zones",
+    "bays",
+    "blocks",
+    "bay_width_mm",
+    "aisle_pitch_mm",
+    "cross_aisle_mm",
+    "depot_aisle",
+    "depot_cross",
+)
+_SLOT_KEYS = ("id", "zone", "distance_mm", "volume_cm3", "weight_g")
+_PRODUCT_KEYS = ("id", "zone", "picks_per_day", "volume_cm3", "weight_g", "family", "fixed_slot")
+
+
+def _keys(
+    path: str, data: object, allowed: tuple[str, ...], needed: tuple[str, ...]
+) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        raise InvalidInput(path, data, f"an object with the keys {', '.join(needed)}")
+    for key in data:
+        if key not in allowed:
+            raise InvalidInput(f"{path}.{key}", "an unknown key", ", ".join(allowed))
+    for key in needed:
+        if key not in data:
+            raise InvalidInput(f"{path}.{key}", "no value", "a value: the key is required")
+    return dict(data)
+
+
+def _list(path: str, data: object) -> list[Any]:
+    if not isinstance(data, list):
+        raise InvalidInput(path, data, "a list")
+    return data
+
+
+def _layout(data: object) -> Layout:
+    fields = _keys("layout", data, _LAYOUT_KEYS, ("zones",))
+    zones = []
+    for i, raw in enumerate(_list("layout.zones", fields.pop("zones"))):
+        path = f"layout.zones[{i}]"
+        zone = _keys(path, raw, ("name", "aisles", "levels"), ("name", "aisles"))
+        if "levels" in zone:
+            keys = ("volume_cm3", "weight_g", "access_mm")
+            zone["levels"] = tuple(
+                Level(**_keys(f"{path}.levels[{j}]", level, keys, ()))
+                for j, level in enumerate(_list(f"{path}.levels", zone["levels"]))
+            )
+        zones.append(Zone(**zone))
+    return Layout.build(zones, **fields)
+
+
+def _slots(data: object) -> Layout:
+    rows = [
+        _keys(f"slots[{i}]", raw, _SLOT_KEYS, _SLOT_KEYS)
+        for i, raw in enumerate(_list("slots", data))
+    ]
+    return Layout.from_slots(
+        [row["distance_mm"] for row in rows],
+        volume_cm3=[row["volume_cm3"] for row in rows],
+        weight_g=[row["weight_g"] for row in rows],
+        zone=[str(row["zone"]) for row in rows],
+        addresses=[str(row["id"]) for row in rows],
+    )
+
+
+def problem_from_dict(data: object) -> SlottingProblem:
+    """Build a problem from plain data of the JSON format.
+
+    Raises
+    ------
+    InvalidInput
+        A missing or unknown key, or a value that is not allowed, with its path.
+    """
+    fields = _keys("$", data, ("format", "layout", "slots", "products", "affinity"), ("products",))
+    if fields.get("format", FORMAT) != FORMAT:
+        raise InvalidInput("$.format", fields["format"], FORMAT)
+    if ("layout" in fields) == ("slots" in fields):
+        both = "both" if "layout" in fields else "neither"
+        raise InvalidInput("$.layout", both, "either layout or slots")
+    layout = _layout(fields["layout"]) if "layout" in fields else _slots(fields["slots"])
+    needed = ("id", "zone", "picks_per_day", "volume_cm3", "weight_g")
+    rows = [
+        _keys(f"products[{i}]", raw, _PRODUCT_KEYS, needed)
+        for i, raw in enumerate(_list("products", fields["products"]))
+    ]
+    names = [str(row["id"]) for row in rows]
+    numbers = {name: i for i, name in enumerate(names)}
+    affinity = None
+    if fields.get("affinity"):
+        pairs: list[tuple[int, int, float]] = []
+        for i, raw in enumerate(_list("affinity", fields["affinity"])):
+            if not isinstance(raw, list) or len(raw) != 3:
+                raise InvalidInput(f"affinity[{i}]", raw, "[product, product, joint picks a day]")
+            for name in raw[:2]:
+                if str(name) not in numbers:
+                    raise InvalidInput(f"affinity[{i}]", name, "a product of the file")
+            pairs.append((numbers[str(raw[0])], numbers[str(raw[1])], raw[2]))
+        one, two, joint = zip(*pairs, strict=True)
+        affinity = Affinity(np.array(one), np.array(two), joint)  # type: ignore[arg-type]
+    slots = {address: j for j, address in enumerate(layout.addresses)}
+    fixed = []
+    for i, row in enumerate(rows):
+        where = row.get("fixed_slot")
+        if where is not None and where not in slots:
+            raise InvalidInput(f"products[{i}].fixed_slot", where, "the address of a slot")
+        fixed.append(-1 if where is None else slots[where])
+    return SlottingProblem(
+        layout,
+        [row["picks_per_day"] for row in rows],
+        [row["volume_cm3"] for row in rows],
+        [row["weight_g"] for row in rows],
+        [str(row["zone"]) for row in rows],
+        names,
+        [str(row.get("family", "")) for row in rows],
+        affinity,
+        fixed,
+    )
+
+
+def problem_to_dict(problem: SlottingProblem) -> dict[str, Any]:
+    """Return a problem as plain data of the JSON format."""
+    lay = problem.layout
+    names = list(problem.names or ())
+    data: dict[str, Any] = {"format": FORMAT}
+    if lay.walkable:
+        data["layout"] = dict(lay.description)
+    else:
+        data["slots"] = [
+            {
+                "id": lay.addresses[j],
+                "zone": lay.zone_names[lay.slot_zone[j]],
+                "distance_mm": int(lay.slot_distance_mm[j]),
+                "volume_cm3": int(lay.slot_volume_cm3[j]),
+                "weight_g": int(lay.slot_weight_g[j]),
+            }
+            for j in range(len(lay))
+        ]
+    fixed = np.asarray(problem.fixed_slot)
+    data["products"] = [
+        {
+            "id": names[i],
+            "zone": lay.zone_names[int(np.asarray(problem.zone)[i])],
+            "picks_per_day": float(np.asarray(problem.picks_per_day)[i]),
+            "volume_cm3": int(np.asarray(problem.volume_cm3)[i]),
+            "weight_g": int(np.asarray(problem.weight_g)[i]),
+            "family": list(problem.family or ())[i],
+            **({"fixed_slot": lay.addresses[fixed[i]]} if fixed[i] >= 0 else {}),
+        }
+        for i in range(len(problem))
+    ]
+    if problem.affinity is not None:
+        pairs = problem.affinity
+        data["affinity"] = [
+            [names[a], names[b], joint]
+            for a, b, joint in zip(
+                pairs.first.tolist(), pairs.second.tolist(), pairs.joint.tolist(), strict=True
+            )
+        ]
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise InvalidInput("FILE", str(why), "a readable text file", file=str(path)) from None
+
+
+def _in_file(error: InvalidInput, path: Path) -> InvalidInput:
+    return type(error)(error.path, error.value, error.allowed, file=str(path))
+
+
+def read_json(path: Path | str) -> SlottingProblem:
+    """Read a problem in the slotting JSON format.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read, is no JSON, or holds a value that is not allowed.
+    """
+    path = Path(path)
+    try:
+        data = json.loads(_text(path))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InvalidInput("FILE", str(error), "valid JSON", file=str(path)) from None
+    try:
+        return problem_from_dict(data)
+    except InvalidInput as error:
+        raise _in_file(error, path) from None
+
+
+def read_qaplib(path: Path | str) -> QapProblem:
+    """Read a quadratic assignment in the QAPLIB format (Burkard, Karisch and Rendl 1997).
+
+    The first line holds n (further numbers on it, such as a best known value, are passed over),
+    then come the flow matrix and the distance matrix.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read, or does not hold n, and two n x n matrices of whole numbers.
+    """
+    path = Path(path)
+    text = _text(path).strip()
+    head, _, body = text.partition("\n")
+    words = head.split()
+    try:
+        n = int(words[0])
+        numbers = np.array([float(word) for word in body.split()])
+    except (IndexError, ValueError):
+        allowed = "n on the first line, then two n x n matrices"
+        raise InvalidInput("FILE", head[:60], allowed, file=str(path)) from None
+    if n < 1 or len(numbers) != 2 * n * n:
+        allowed = f"{2 * n * n} numbers after the first line, for n = {n}"
+        raise InvalidInput("FILE", f"{len(numbers)} numbers", allowed, file=str(path))
+    flow, distance = numbers.reshape(2, n, n)
+    try:
+        return QapProblem(flow, distance, path.stem)
+    except InvalidInput as error:
+        raise _in_file(error, path) from None
+
+
+def read(path: Path | str) -> SlottingProblem | QapProblem:
+    """Read a problem: ``.qap`` and ``.dat`` as QAPLIB, everything else as JSON."""
+    path = Path(path)
+    if path.suffix.lower() in (".qap", ".dat"):
+        return read_qaplib(path)
+    return read_json(path)

@@ -1,0 +1,349 @@
+"""The warehouse: zones of parallel aisles, bays and levels, crossed by walkways, and a depot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting._arrays import Ints, frozen, whole, wholes
+
+__all__ = ["DEFAULT_LEVELS", "Layout", "Level", "Zone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One height of a rack.
+
+    Parameters
+    ----------
+    volume_cm3 : int
+        Cube that a slot holds (the default is a pallet of 1.2 x 0.8 x 1.2 m).
+    weight_g : int
+        Weight that a slot carries; heavy goods stand low because high levels carry less.
+    access_mm : int
+        Reaching or lifting to this level, as the walk that would take as long.
+    """
+
+    volume_cm3: int = 1_152_000
+    weight_g: int = 1_000_000
+    access_mm: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("volume_cm3", "weight_g", "access_mm"):
+            whole(f"level.{name}", getattr(self, name), 0)
+
+
+#: Floor, shoulder and two heights above it, which cost reaching or lifting.
+DEFAULT_LEVELS = (
+    Level(),
+    Level(weight_g=800_000),
+    Level(weight_g=500_000, access_mm=2_500),
+    Level(weight_g=300_000, access_mm=6_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the warehouse with one climate: ``ambient``, ``chill``, ``freeze`` or any name."""
+
+    name: str
+    aisles: int
+    levels: tuple[Level, ...] = DEFAULT_LEVELS
+
+    def __post_init__(self) -> None:
+        whole(f"zone[{self.name}].aisles", self.aisles, 1)
+        if not self.levels:
+            raise InvalidInput(f"zone[{self.name}].levels", "none", "at least one level")
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Every slot of a warehouse, and the aisles that one walks to it.
+
+    Make one with `build`, `for_products` or `from_slots`. All slot arrays have shape
+    ``(slots,)``, int64; the index into them is the slot number that assignments speak of. Slots
+    are numbered in address order: zone, aisle, block, bay, side, level.
+
+    Parameters
+    ----------
+    zone_names : tuple of str
+        Zone ``z`` of `slot_zone` is called ``zone_names[z]``.
+    slot_distance_mm : array
+        Walk from the depot to the slot, access to its level included.
+    slot_aisle, slot_y_mm, slot_level, slot_side : array
+        Where the slot is; -1 where the layout was given as distances only.
+    aisle_x_mm, cross_y_mm : array
+        Positions of aisles and cross aisles; empty where the layout was given as distances only.
+    depot_aisle, depot_cross : int
+        Tours begin and end where this aisle meets this cross aisle.
+    """
+
+    zone_names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    slot_zone: Ints
+    slot_distance_mm: Ints
+    slot_volume_cm3: Ints
+    slot_weight_g: Ints
+    slot_aisle: Ints
+    slot_y_mm: Ints
+    slot_level: Ints
+    slot_side: Ints
+    aisle_x_mm: Ints
+    cross_y_mm: Ints
+    depot_aisle: int = 0
+    depot_cross: int = 0
+    description: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.slot_zone)
+
+    @property
+    def walkable(self) -> bool:
+        """Whether the layout has aisles, so that tours can be routed."""
+        return len(self.aisle_x_mm) > 0
+
+    def grid(self) -> tuple[Ints, Ints, int, int]:
+        """Return the geometry as the compiled side takes it."""
+        if not self.walkable:
+            allowed = "a layout with aisles (Layout.build), not one of distances only"
+            raise InvalidInput("layout", "no aisles", allowed)
+        return (self.aisle_x_mm, self.cross_y_mm, self.depot_aisle, self.depot_cross)
+
+    def zone_indices(self, zones: Sequence[str] | npt.ArrayLike) -> Ints:
+        """Return zone numbers for zone names (numbers pass through, checked).
+
+        Raises
+        ------
+        InvalidInput
+            A zone that the layout does not have.
+        """
+        array = np.asarray(zones)
+        if array.dtype.kind in "iu":
+            return wholes("zone", array, None, 0, len(self.zone_names) - 1)
+        numbers = {name: i for i, name in enumerate(self.zone_names)}
+        try:
+            return frozen(np.array([numbers[str(z)] for z in array], dtype=np.int64))
+        except KeyError as error:
+            at = next(i for i, z in enumerate(array) if str(z) not in numbers)
+            allowed = f"a zone of the layout: {', '.join(self.zone_names)}"
+            raise InvalidInput(f"zone[{at}]", str(error.args[0]), allowed) from None
+
+    @classmethod
+    def build(
+        cls,
+        zones: Sequence[Zone],
+        *,
+        bays: int = 20,
+        blocks: int = 1,
+        bay_width_mm: int = 1_400,
+        aisle_pitch_mm: int = 5_000,
+        cross_aisle_mm: int = 3_000,
+        depot_aisle: int | None = None,
+        depot_cross: int = 0,
+    ) -> Layout:
+        """Lay out a rectangular warehouse, zones side by side.
+
+        Parameters
+        ----------
+        zones : sequence of Zone
+            From left to right.
+        bays : int
+            Bays of an aisle side within one block.
+        blocks : int
+            From 1 to 4; between blocks, in front and behind runs a cross aisle.
+        bay_width_mm, aisle_pitch_mm, cross_aisle_mm : int
+            Width of a bay, distance between aisles, width of a cross aisle.
+        depot_aisle : int, optional
+            Aisle at whose end tours begin; the middle one unless told.
+        depot_cross : int
+            Cross aisle of the depot; 0 is the front.
+
+        Raises
+        ------
+        InvalidInput
+            A size that is not allowed.
+
+        Examples
+        --------
+        >>> layout = Layout.build([Zone("ambient", 4), Zone("chill", 1)], bays=10)
+        >>> len(layout), layout.addresses[0], layout.zone_names
+        (400, 'ambient-01-001-L-0', ('ambient', 'chill'))
+        """
+        names = [zone.name for zone in zones]
+        if not zones or len(set(names)) != len(names):
+            raise InvalidInput("zones", names, "at least one zone, each name once")
+        whole("bays", bays, 1, 10_000)
+        whole("blocks", blocks, 1, 4)
+        whole("bay_width_mm", bay_width_mm, 1, 10**6)
+        whole("aisle_pitch_mm", aisle_pitch_mm, 1, 10**6)
+        whole("cross_aisle_mm", cross_aisle_mm, 0, 10**6)
+        whole("depot_cross", depot_cross, 0, blocks)
+        total = sum(zone.aisles for zone in zones)
+        home = total // 2 if depot_aisle is None else depot_aisle
+        whole("depot_aisle", home, 0, total - 1)
+
+        aisle_x = np.arange(total, dtype=np.int64) * aisle_pitch_mm
+        pitch = bays * bay_width_mm + cross_aisle_mm
+        cross_y = np.arange(blocks + 1, dtype=np.int64) * pitch
+        parts: list[npt.NDArray[np.int64]] = []
+        addresses: list[str] = []
+        before = 0
+        for number, zone in enumerate(zones):
+            shape = (zone.aisles, blocks, bays, 2, len(zone.levels))
+            aisle, block, bay, side, level = (a.ravel() for a in np.indices(shape))
+            y = block * pitch + cross_aisle_mm // 2 + bay * bay_width_mm + bay_width_mm // 2
+            table = np.array([(v.volume_cm3, v.weight_g, v.access_mm) for v in zone.levels])
+            parts.append(
+                np.stack([np.full_like(y, number), aisle + before, y, level, side, *table[level].T])
+            )
+            addresses += [
+                f"{zone.name}-{a + 1:02d}-{b * bays + c + 1:03d}-{'LR'[s]}-{v}"
+                for a, b, c, s, v in zip(
+                    *(i.tolist() for i in (aisle, block, bay, side, level)), strict=True
+                )
+            ]
+            before += zone.aisles
+        slot_zone, aisle, y, level, side, volume, weight, access = np.hstack(parts).astype(np.int64)
+        walk = _walk_from(aisle_x, cross_y, home, int(cross_y[depot_cross]), aisle, y)
+        return cls(
+            zone_names=tuple(names),
+            addresses=tuple(addresses),
+            slot_zone=frozen(slot_zone.copy()),
+            slot_distance_mm=frozen(walk + access),
+            slot_volume_cm3=frozen(volume.copy()),
+            slot_weight_g=frozen(weight.copy()),
+            slot_aisle=frozen(aisle.copy()),
+            slot_y_mm=frozen(y.copy()),
+            slot_level=frozen(level.copy()),
+            slot_side=frozen(side.copy()),
+            aisle_x_mm=frozen(aisle_x),
+            cross_y_mm=frozen(cross_y),
+            depot_aisle=home,
+            depot_cross=depot_cross,
+            description={
+                "zones": [
+                    {
+                        "name": zone.name,
+                        "aisles": zone.aisles,
+                        "levels": [
+                            {
+                                "volume_cm3": v.volume_cm3,
+                                "weight_g": v.weight_g,
+                                "access_mm": v.access_mm,
+                            }
+                            for v in zone.levels
+                        ],
+                    }
+                    for zone in zones
+                ],
+                "bays": bays,
+                "blocks": blocks,
+                "bay_width_mm": bay_width_mm,
+                "aisle_pitch_mm": aisle_pitch_mm,
+                "cross_aisle_mm": cross_aisle_mm,
+                "depot_aisle": home,
+                "depot_cross": depot_cross,
+            },
+        )
+
+    @classmethod
+    def for_products(
+        cls,
+        products: Mapping[str, int],
+        *,
+        spare: float = 0.1,
+        levels: Mapping[str, tuple[Level, ...]] | None = None,
+        bays: int = 20,
+        blocks: int = 1,
+        depot_aisle: int | None = None,
+    ) -> Layout:
+        """Lay out a warehouse with room for so many products in each zone.
+
+        Parameters
+        ----------
+        products : mapping of str to int
+            Products, each with one pick face, by zone name; the order is the order from left.
+        spare : float
+            Slots beyond one a product, as a share.
+        levels : mapping, optional
+            Levels by zone name; `DEFAULT_LEVELS` unless told.
+        bays, blocks, depot_aisle
+            As in `build`.
+
+        Examples
+        --------
+        >>> layout = Layout.for_products({"ambient": 3500, "chill": 1000, "freeze": 500})
+        >>> [int((layout.slot_zone == z).sum()) for z in range(3)]
+        [4000, 1120, 640]
+        """
+        if not (math.isfinite(spare) and 0 <= spare <= 10):
+            raise InvalidInput("spare", spare, "a share from 0 to 10")
+        zones = []
+        for name, count in products.items():
+            whole(f"products[{name}]", count, 0, 10**7)
+            heights = (levels or {}).get(name, DEFAULT_LEVELS)
+            room = 2 * bays * blocks * max(len(heights), 1)
+            aisles = max(1, math.ceil(round(count * (1 + spare), 9) / room))
+            zones.append(Zone(name, aisles, heights))
+        return cls.build(zones, bays=bays, blocks=blocks, depot_aisle=depot_aisle)
+
+    @classmethod
+    def from_slots(
+        cls,
+        distance_mm: npt.ArrayLike,
+        *,
+        volume_cm3: npt.ArrayLike,
+        weight_g: npt.ArrayLike,
+        zone: Sequence[str],
+        addresses: Sequence[str] | None = None,
+    ) -> Layout:
+        """Take slots as they are listed: a distance, a cube, a weight and a zone for each.
+
+        Examples
+        --------
+        >>> layout = Layout.from_slots(
+        ...     [5_000, 9_000], volume_cm3=[100, 100], weight_g=[50, 50], zone=["a", "a"])
+        >>> layout.walkable
+        False
+        """
+        distance = wholes("slots.distance_mm", distance_mm)
+        n = len(distance)
+        if len(zone) != n:
+            raise InvalidInput("slots.zone", f"{len(zone)} entries", f"{n} entries")
+        names = tuple(dict.fromkeys(str(z) for z in zone))
+        numbers = {name: i for i, name in enumerate(names)}
+        known = tuple(str(a) for a in addresses) if addresses is not None else ()
+        labels = known or tuple(f"slot-{i}" for i in range(n))
+        if len(labels) != n or len(set(labels)) != n:
+            raise InvalidInput("slots.id", f"{len(set(labels))} different", f"{n} different names")
+        unknown = frozen(np.full(n, -1, dtype=np.int64))
+        nothing = frozen(np.zeros(0, dtype=np.int64))
+        return cls(
+            zone_names=names,
+            addresses=labels,
+            slot_zone=frozen(np.array([numbers[str(z)] for z in zone], dtype=np.int64)),
+            slot_distance_mm=distance,
+            slot_volume_cm3=wholes("slots.volume_cm3", volume_cm3, n),
+            slot_weight_g=wholes("slots.weight_g", weight_g, n),
+            slot_aisle=unknown,
+            slot_y_mm=unknown,
+            slot_level=unknown,
+            slot_side=unknown,
+            aisle_x_mm=nothing,
+            cross_y_mm=nothing,
+        )
+
+
+def _walk_from(
+    aisle_x: Ints, cross_y: Ints, home: int, depot_y: int, aisle: Ints, y: Ints
+) -> npt.NDArray[np.int64]:
+    """Walk from the depot to each slot: over the depot's own cross aisle unless it is its aisle."""
+    along = np.abs(y - depot_y)
+    across = np.abs(aisle_x[aisle] - aisle_x[home])
+    return np.asarray(along + across, dtype=np.int64)

@@ -1,0 +1,195 @@
+"""What is to be slotted: products, the warehouse, and what is picked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting._arrays import Floats, Ints, first, floats, frozen, wholes
+from backhaul.engine.slotting.layout import Layout
+
+__all__ = ["Affinity", "SlottingProblem"]
+
+
+@dataclass(frozen=True, eq=False)
+class Affinity:
+    """Pairs of products that are picked together.
+
+    Parameters
+    ----------
+    first, second : array of int64, shape (pairs,)
+        Product numbers, each pair once, in either order.
+    joint : array of float64, shape (pairs,)
+        Orders a day with both, at least 0; the walk between their slots counts that often.
+
+    Raises
+    ------
+    InvalidInput
+        A NaN or negative number, a pair of a product with itself, or a pair that is given twice.
+
+    Examples
+    --------
+    >>> len(Affinity([0, 0], [1, 2], [3.5, 1.0]))
+    2
+    """
+
+    first: Ints
+    second: Ints
+    joint: Floats
+
+    def __post_init__(self) -> None:
+        a = wholes("affinity.first", self.first)
+        b = wholes("affinity.second", self.second, len(a))
+        joint = floats("affinity.joint", self.joint, len(a))
+        if (a == b).any():
+            at = first(a == b)
+            raise InvalidInput(f"affinity[{at}]", int(a[at]), "two different products")
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        keys = low * (int(high.max(initial=0)) + 1) + high
+        order = np.argsort(keys, kind="stable")
+        same = keys[order][1:] == keys[order][:-1]
+        if same.any():
+            at = int(order[1:][same][0])
+            raise InvalidInput(f"affinity[{at}]", (int(a[at]), int(b[at])), "each pair once")
+        object.__setattr__(self, "first", frozen(low))
+        object.__setattr__(self, "second", frozen(high))
+        object.__setattr__(self, "joint", joint)
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, eq=False)
+class SlottingProblem:
+    """Which product stands where.
+
+    The cost of an answer, in metres walked a day, is the sum over products of picks a day x
+    distance from the depot, plus, with affinity, the sum over pairs of joint orders a day x walk
+    between their slots. Rates are kept in thousandths and lengths in millimetres, so that
+    costs are exact.
+
+    Parameters
+    ----------
+    layout : Layout
+        The slots.
+    picks_per_day : array of float64, shape (products,)
+        Visits to the pick face.
+    volume_cm3, weight_g : array of int64, shape (products,)
+        Cube and weight of the stock that stands in the slot.
+    zone : sequence of str or array of int, shape (products,)
+        Zone that each product needs.
+    names : sequence of str, optional
+        Product names, each once; ``product-0`` ... unless told.
+    family : sequence of str, optional
+        Family of each product.
+    affinity : Affinity, optional
+        What is picked together; needs a layout with aisles.
+    fixed_slot : array of int64, shape (products,), optional
+        A slot number for products that must stay there, -1 for all others.
+
+    Raises
+    ------
+    InvalidInput
+        An array of the wrong length, a NaN, a negative size, an unknown zone or product, a fixed
+        product in a slot that does not fit it.
+
+    Examples
+    --------
+    >>> from backhaul.engine.slotting import Zone
+    >>> layout = Layout.build([Zone("ambient", 2)], bays=3)
+    >>> problem = SlottingProblem(layout, [5.0, 1.0], [1000, 1000], [500, 500], ["ambient"] * 2)
+    >>> len(problem)
+    2
+    """
+
+    layout: Layout
+    picks_per_day: Floats | Sequence[float]
+    volume_cm3: Ints | Sequence[int]
+    weight_g: Ints | Sequence[int]
+    zone: Ints | Sequence[str]
+    names: Sequence[str] | None = None
+    family: Sequence[str] | None = None
+    affinity: Affinity | None = None
+    fixed_slot: Ints | Sequence[int] | None = None
+
+    def __post_init__(self) -> None:
+        picks = floats("picks_per_day", self.picks_per_day, None, 0.0, 1e6)
+        n = len(picks)
+        zone = self.layout.zone_indices(self.zone)
+        if len(zone) != n:
+            raise InvalidInput("zone", f"{len(zone)} entries", f"{n} entries")
+        names = (
+            tuple(map(str, self.names))
+            if self.names is not None
+            else tuple(f"product-{i}" for i in range(n))
+        )
+        if len(names) != n or len(set(names)) != n:
+            raise InvalidInput("names", f"{len(set(names))} different", f"{n} different names")
+        family = tuple(map(str, self.family)) if self.family is not None else ("",) * n
+        if len(family) != n:
+            raise InvalidInput("family", f"{len(family)} entries", f"{n} entries")
+        put = object.__setattr__
+        put(self, "picks_per_day", picks)
+        put(self, "volume_cm3", wholes("volume_cm3", self.volume_cm3, n))
+        put(self, "weight_g", wholes("weight_g", self.weight_g, n))
+        put(self, "zone", zone)
+        put(self, "names", names)
+        put(self, "family", family)
+        fixed = self.fixed_slot if self.fixed_slot is not None else np.full(n, -1)
+        put(self, "fixed_slot", wholes("fixed_slot", fixed, n, -1, len(self.layout) - 1))
+        if self.affinity is not None:
+            self.layout.grid()
+            top = int(self.affinity.second.max(initial=-1))
+            if top >= n:
+                at = first(self.affinity.second >= n)
+                raise InvalidInput(f"affinity[{at}]", top, f"a product number below {n}")
+
+    def __len__(self) -> int:
+        return len(self.picks_per_day)
+
+    @property
+    def picks_per_1000_days(self) -> Ints:
+        """Picks as the kernel counts them."""
+        picks: Ints = np.rint(np.asarray(self.picks_per_day) * 1000).astype(np.int64)
+        return picks
+
+    def arrays(self) -> tuple[list[Ints], list[Ints]]:
+        """Return products and slots as the compiled side takes them."""
+        products = [
+            self.picks_per_1000_days,
+            np.asarray(self.volume_cm3),
+            np.asarray(self.weight_g),
+            np.asarray(self.zone),
+        ]
+        lay = self.layout
+        slots = [lay.slot_distance_mm, lay.slot_volume_cm3, lay.slot_weight_g, lay.slot_zone]
+        return products, slots
+
+    def affinity_rows(self) -> tuple[Ints, Ints, Ints] | None:
+        """Return the affinity as symmetric compressed rows: starts, products, joint x 1000."""
+        if self.affinity is None:
+            return None
+        a, b = self.affinity.first, self.affinity.second
+        joint = np.rint(self.affinity.joint * 1000).astype(np.int64)
+        source = np.concatenate([a, b])
+        other = np.concatenate([b, a])
+        both = np.concatenate([joint, joint])
+        order = np.lexsort((other, source))
+        starts = np.zeros(len(self) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(source, minlength=len(self)), out=starts[1:])
+        return starts, other[order], both[order]
+
+    def fits(self, product: int, slots: npt.ArrayLike | None = None) -> npt.NDArray[np.bool_]:
+        """Return for each slot whether the product may stand there."""
+        lay = self.layout
+        pick = slice(None) if slots is None else np.asarray(slots)
+        ok: npt.NDArray[np.bool_] = (
+            (lay.slot_zone[pick] == np.asarray(self.zone)[product])
+            & (lay.slot_volume_cm3[pick] >= np.asarray(self.volume_cm3)[product])
+            & (lay.slot_weight_g[pick] >= np.asarray(self.weight_g)[product])
+        )
+        return ok
