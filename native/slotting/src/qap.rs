@@ -238,7 +238,7 @@ pub fn solve(qap: &Qap, start: Option<&[u32]>, seed: u64, control: &Control<'_>)
     let mut record = (state.cost, 0_u64);
     let look = (20_000 / (n * n)).max(1) as u64;
     let reason = loop {
-        if done % look == 0 {
+        if done.is_multiple_of(look) {
             if let Some(why) = control.stop(done, best_cost / scale) {
                 break why;
             }
