@@ -41,7 +41,7 @@ clean:
 	rm -rf .venv build target out
 
 # Anything that changes compiled code re-installs; plain .py edits do not.
-COMPILED := $(shell find native bindings -name '*.rs' -o -name '*.toml' -o -name '*.pyx' -o -name '*.pxd')
+COMPILED := $(shell find native bindings -name '*.rs' -o -name '*.toml' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi')
 .venv/.done: pyproject.toml setup.py Cargo.toml constraints.txt $(COMPILED)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --upgrade pip "setuptools>=80" "cython>=3.1" "maturin>=1.9,<2"
