@@ -1,2 +1,17 @@
 //! Load ordering: last in first out by stop, axle loads, doors and docks.
+//!
+//! A [`manifest::Manifest`] is a checked problem. A [`load::Load`] grows by one cargo at a time and
+//! knows where the next may go. [`construct`] builds whole loads by a [`policy`], [`search`] does
+//! so until the best is found, [`oracle`] answers routes. [`dock`] schedules doors.
 #![forbid(unsafe_code)]
+
+pub mod balance;
+pub mod bounds;
+pub mod construct;
+pub mod diagnose;
+pub mod dock;
+pub mod load;
+pub mod manifest;
+pub mod oracle;
+pub mod policy;
+pub mod search;

@@ -1,0 +1,417 @@
+//! Which truck at which door when: list scheduling (Graham 1966) in the order that a local search
+//! improves by late acceptance (Burke and Bykov 2017).
+//!
+//! Cost is weighted tardiness plus weighted waiting in the yard, both in weight times seconds. It
+//! never pays to start later than possible, so a schedule is an order and, for some trucks, a door.
+
+use backhaul_common::{purpose, Control, Error, Result, Status, StopReason, Stream};
+
+const SEARCH: u64 = purpose("loading.dock");
+/// Length of the late-acceptance list: how long ago a cost may lie that a new one must not exceed.
+const MEMORY: usize = 60;
+/// Moves without a gain after which an unlimited search calls itself converged.
+const PATIENCE: u64 = 5_000;
+
+/// One visit.
+#[derive(Clone, Debug)]
+pub struct Truck {
+    /// Arrives in the yard [s].
+    pub release: i64,
+    /// Should be ready [s].
+    pub due: i64,
+    /// Cost of one second of tardiness.
+    pub weight: i64,
+    /// Cost of one second between release and start.
+    pub waiting: i64,
+    /// Handling time at each door [s]; negative: not at this door.
+    pub handling: Vec<i64>,
+    /// People needed while handled.
+    pub crew: i64,
+}
+
+/// Goods that go from one truck to another: the second may start once the first is done and
+/// `lag` seconds have passed.
+#[derive(Clone, Copy, Debug)]
+pub struct Transfer {
+    /// Brings the goods.
+    pub from: usize,
+    /// Takes them.
+    pub to: usize,
+    /// Time across the dock [s].
+    pub lag: i64,
+}
+
+/// A checked problem.
+#[derive(Clone, Debug)]
+pub struct Dock {
+    trucks: Vec<Truck>,
+    opens: Vec<i64>,
+    changeover: i64,
+    crew: Option<i64>,
+    transfers: Vec<Transfer>,
+    before: Vec<Vec<(usize, i64)>>,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    /// Door of each truck.
+    pub door: Vec<usize>,
+    /// Start of each truck [s].
+    pub start: Vec<i64>,
+    /// Weighted tardiness plus weighted waiting.
+    pub cost: i64,
+    /// No schedule costs less.
+    pub bound: i64,
+    /// What is known about it.
+    pub status: Status,
+    /// Why the search ended.
+    pub reason: StopReason,
+    /// Orders tried.
+    pub iterations: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Code {
+    order: Vec<usize>,
+    door: Vec<Option<usize>>,
+}
+
+/// What a dispatching rule sorts by.
+type Key<'a> = &'a dyn Fn(&Truck) -> (i64, i64);
+
+#[derive(Clone, Copy, Debug)]
+struct Visit {
+    start: i64,
+    end: i64,
+    door: usize,
+    crew: i64,
+}
+
+impl Dock {
+    /// Check everything once.
+    pub fn new(
+        trucks: Vec<Truck>,
+        opens: Vec<i64>,
+        changeover: i64,
+        crew: Option<i64>,
+        transfers: Vec<Transfer>,
+    ) -> Result<Self> {
+        if opens.is_empty() && !trucks.is_empty() {
+            return Err(Error::invalid("doors", "none", "at least one door"));
+        }
+        if changeover < 0 {
+            return Err(Error::invalid("changeover_s", changeover, "at least 0"));
+        }
+        for (i, truck) in trucks.iter().enumerate() {
+            if truck.handling.len() != opens.len() || truck.handling.iter().all(|h| *h < 0) {
+                let path = format!("trucks[{i}].doors");
+                return Err(Error::infeasible(path, "none", "at least one door that takes it"));
+            }
+            if crew.is_some_and(|crew| truck.crew > crew) {
+                let path = format!("trucks[{i}].crew");
+                return Err(Error::infeasible(path, truck.crew, "at most the crew on the dock"));
+            }
+            if truck.weight < 0 || truck.waiting < 0 || truck.crew < 0 {
+                let path = format!("trucks[{i}].weight");
+                return Err(Error::invalid(path, truck.weight, "weights of at least 0"));
+            }
+        }
+        let mut before = vec![Vec::new(); trucks.len()];
+        for (i, t) in transfers.iter().enumerate() {
+            if t.from >= trucks.len() || t.to >= trucks.len() || t.from == t.to {
+                let path = format!("transfers[{i}]");
+                return Err(Error::invalid(path, t.to, "two different trucks of the problem"));
+            }
+            before[t.to].push((t.from, t.lag));
+        }
+        let dock = Self { trucks, opens, changeover, crew, transfers, before };
+        let all: Vec<usize> = (0..dock.trucks.len()).collect();
+        if dock.respect_transfers(&all).is_none() {
+            return Err(Error::infeasible("transfers", "a circle", "no truck waits for itself"));
+        }
+        Ok(dock)
+    }
+
+    /// The order with every truck after those it waits for, else as given; None in a circle.
+    fn respect_transfers(&self, order: &[usize]) -> Option<Vec<usize>> {
+        if self.transfers.is_empty() {
+            return Some(order.to_vec());
+        }
+        let mut placed = vec![false; self.trucks.len()];
+        let mut result = Vec::with_capacity(order.len());
+        while result.len() < order.len() {
+            let next = order
+                .iter()
+                .find(|t| !placed[**t] && self.before[**t].iter().all(|(from, _)| placed[*from]));
+            let &next = next?;
+            placed[next] = true;
+            result.push(next);
+        }
+        Some(result)
+    }
+
+    /// Schedule trucks in this order, each as early as possible.
+    fn decode(&self, code: &Code) -> (i64, Vec<Visit>) {
+        let none = Visit { start: 0, end: 0, door: 0, crew: 0 };
+        let mut visits = vec![none; self.trucks.len()];
+        let mut by_door: Vec<Vec<(i64, i64)>> = vec![Vec::new(); self.opens.len()];
+        let mut done: Vec<Visit> = Vec::with_capacity(self.trucks.len());
+        let mut cost = 0i64;
+        let order = self.respect_transfers(&code.order).unwrap_or_default();
+        for t in order {
+            let truck = &self.trucks[t];
+            let ready = self.before[t]
+                .iter()
+                .map(|(from, lag)| visits[*from].end.saturating_add(*lag))
+                .fold(truck.release, i64::max);
+            let mut best: Option<Visit> = None;
+            for (door, &handling) in truck.handling.iter().enumerate() {
+                if handling < 0 || code.door[t].is_some_and(|d| d != door) {
+                    continue;
+                }
+                let start = self.earliest(
+                    ready.max(self.opens[door]),
+                    handling,
+                    truck.crew,
+                    &by_door[door],
+                    &done,
+                );
+                let visit = Visit { start, end: start + handling, door, crew: truck.crew };
+                if best.is_none_or(|b| (visit.end, visit.start) < (b.end, b.start)) {
+                    best = Some(visit);
+                }
+            }
+            let Some(visit) = best else { continue };
+            let at = by_door[visit.door].partition_point(|v| v.0 < visit.start);
+            by_door[visit.door].insert(at, (visit.start, visit.end));
+            done.push(visit);
+            visits[t] = visit;
+            cost = cost.saturating_add(self.price(t, &visit));
+        }
+        (cost, visits)
+    }
+
+    fn price(&self, t: usize, visit: &Visit) -> i64 {
+        let truck = &self.trucks[t];
+        let late = (visit.end - truck.due).max(0).saturating_mul(truck.weight);
+        let wait = (visit.start - truck.release).max(0).saturating_mul(truck.waiting);
+        late.saturating_add(wait)
+    }
+
+    /// First moment from `ready` on when the door and enough people are free for `handling`.
+    fn earliest(
+        &self,
+        ready: i64,
+        handling: i64,
+        crew: i64,
+        door: &[(i64, i64)],
+        done: &[Visit],
+    ) -> i64 {
+        let mut start = ready;
+        loop {
+            let moved = self.door_free(start, handling, door);
+            let moved = self.crew_free(moved, handling, crew, done);
+            if moved == start {
+                return start;
+            }
+            start = moved;
+        }
+    }
+
+    fn door_free(&self, ready: i64, handling: i64, door: &[(i64, i64)]) -> i64 {
+        let mut start = ready;
+        for &(from, to) in door {
+            if start + handling + self.changeover <= from {
+                break;
+            }
+            if to + self.changeover > start {
+                start = to + self.changeover;
+            }
+        }
+        start
+    }
+
+    fn crew_free(&self, ready: i64, handling: i64, crew: i64, done: &[Visit]) -> i64 {
+        let Some(capacity) = self.crew.filter(|_| crew > 0) else { return ready };
+        let mut start = ready;
+        'again: loop {
+            let end = start + handling.max(1);
+            // Use is highest right after some start: look there.
+            let peaks = done.iter().map(|v| v.start).filter(|s| *s > start && *s < end);
+            for moment in std::iter::once(start).chain(peaks) {
+                let here = |v: &&Visit| v.start <= moment && moment < v.end;
+                let busy: i64 = done.iter().filter(here).map(|v| v.crew).sum();
+                if busy + crew > capacity {
+                    let next = done.iter().filter(here).map(|v| v.end).min();
+                    start = next.unwrap_or(moment + 1);
+                    continue 'again;
+                }
+            }
+            return start;
+        }
+    }
+
+    /// Every truck alone on the dock: a bound.
+    fn alone(&self) -> i64 {
+        let mut total = 0i64;
+        for (t, truck) in self.trucks.iter().enumerate() {
+            let cheapest = truck
+                .handling
+                .iter()
+                .enumerate()
+                .filter(|(_, h)| **h >= 0)
+                .map(|(door, h)| {
+                    let start = truck.release.max(self.opens[door]);
+                    self.price(t, &Visit { start, end: start + h, door, crew: 0 })
+                })
+                .min();
+            total = total.saturating_add(cheapest.unwrap_or(0));
+        }
+        total
+    }
+
+    /// Orders by rule: due date, release, weight per second of handling, slack.
+    fn rules(&self) -> Vec<Vec<usize>> {
+        let shortest =
+            |t: &Truck| t.handling.iter().copied().filter(|h| *h >= 0).min().unwrap_or(0);
+        let keys: [Key<'_>; 5] = [
+            &|t| (t.due, t.release),
+            &|t| (t.release, t.due),
+            &|t| (t.release, -t.weight),
+            &|t| (shortest(t) * 1000 / (t.weight + t.waiting).max(1), t.due),
+            &|t| (t.due - shortest(t), t.release),
+        ];
+        keys.iter()
+            .map(|key| {
+                let mut order: Vec<usize> = (0..self.trucks.len()).collect();
+                order.sort_by_key(|t| (key(&self.trucks[*t]), *t));
+                order
+            })
+            .collect()
+    }
+
+    /// Find a schedule. One iteration is one order decoded.
+    pub fn solve(&self, control: &Control<'_>, seed: u64) -> Schedule {
+        let n = self.trucks.len();
+        let bound = self.alone();
+        let mut rng = Stream::new(seed, SEARCH, 0, 0);
+        let mut done = 0u64;
+        let mut best: Option<(i64, Code, Vec<Visit>)> = None;
+        for order in self.rules() {
+            let code = Code { order, door: vec![None; n] };
+            let (cost, visits) = self.decode(&code);
+            done += 1;
+            if best.as_ref().is_none_or(|b| cost < b.0) {
+                best = Some((cost, code, visits));
+            }
+        }
+        let (mut best_cost, mut current, mut visits) =
+            best.unwrap_or((0, Code { order: Vec::new(), door: Vec::new() }, Vec::new()));
+        let mut cost = best_cost;
+        let mut memory = vec![cost; MEMORY];
+        let mut gained = done;
+        let limits = control.limits();
+        let unlimited = limits.seconds.is_none() && limits.iterations.is_none();
+        let reason = loop {
+            if best_cost <= bound || n < 2 && self.opens.len() < 2 || n == 0 {
+                break StopReason::Converged;
+            }
+            if let Some(reason) = control.stop(done, best_cost as f64) {
+                break reason;
+            }
+            if unlimited && done - gained >= PATIENCE {
+                break StopReason::Converged;
+            }
+            let mut next = current.clone();
+            self.change(&mut next, &mut rng);
+            let (new_cost, new_visits) = self.decode(&next);
+            done += 1;
+            let slot = (done % MEMORY as u64) as usize;
+            if new_cost <= cost || new_cost <= memory[slot] {
+                cost = new_cost;
+                current = next;
+                if cost < best_cost {
+                    best_cost = cost;
+                    visits = new_visits;
+                    gained = done;
+                }
+            }
+            memory[slot] = cost;
+            if done.is_multiple_of(256) {
+                control.report(done, best_cost as f64, Some(bound as f64));
+            }
+        };
+        Schedule {
+            door: visits.iter().map(|v| v.door).collect(),
+            start: visits.iter().map(|v| v.start).collect(),
+            cost: best_cost,
+            bound,
+            status: if best_cost <= bound { Status::Optimal } else { Status::Feasible },
+            reason,
+            iterations: done,
+        }
+    }
+
+    fn change(&self, code: &mut Code, rng: &mut Stream) {
+        let n = self.trucks.len();
+        match rng.below(5) {
+            0 | 1 if n > 1 => {
+                let (a, b) = (rng.below(n), rng.below(n));
+                code.order.swap(a, b);
+            }
+            2 | 3 if n > 1 => {
+                let t = code.order.remove(rng.below(n));
+                code.order.insert(rng.below(n), t);
+            }
+            _ => {
+                let t = rng.below(n);
+                let door = rng.below(self.opens.len());
+                let free = rng.uniform() < 0.4;
+                code.door[t] = (!free && self.trucks[t].handling[door] >= 0).then_some(door);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn truck(release: i64, due: i64, weight: i64, handling: i64) -> Truck {
+        Truck { release, due, weight, waiting: 0, handling: vec![handling], crew: 1 }
+    }
+
+    #[test]
+    fn one_door_follows_the_weights() {
+        // Either goes first from 0; 10 s late costs 1 a second for the first, 5 for the second.
+        let trucks = vec![truck(0, 10, 1, 10), truck(0, 10, 5, 10)];
+        let dock = Dock::new(trucks, vec![0], 0, None, Vec::new()).unwrap();
+        let schedule = dock.solve(&Control::iterations(100), 1);
+        assert_eq!((schedule.cost, schedule.start), (10, vec![10, 0]));
+    }
+
+    #[test]
+    fn a_small_crew_keeps_doors_apart() {
+        let mut trucks = vec![truck(0, 10, 1, 10), truck(0, 10, 1, 10)];
+        for t in &mut trucks {
+            t.handling = vec![10, 10];
+            t.crew = 2;
+        }
+        let free = Dock::new(trucks.clone(), vec![0, 0], 0, Some(4), Vec::new()).unwrap();
+        assert_eq!(free.solve(&Control::iterations(100), 1).cost, 0);
+        let tight = Dock::new(trucks, vec![0, 0], 0, Some(3), Vec::new()).unwrap();
+        assert_eq!(tight.solve(&Control::iterations(100), 1).cost, 10);
+    }
+
+    #[test]
+    fn goods_cross_before_they_leave() {
+        let trucks = vec![truck(0, 100, 1, 10), truck(0, 0, 1, 10)];
+        let transfers = vec![Transfer { from: 0, to: 1, lag: 5 }];
+        let dock = Dock::new(trucks.clone(), vec![0], 0, None, transfers).unwrap();
+        let schedule = dock.solve(&Control::iterations(50), 1);
+        assert_eq!(schedule.start, vec![0, 15]);
+        let circle = vec![Transfer { from: 0, to: 1, lag: 0 }, Transfer { from: 1, to: 0, lag: 0 }];
+        assert!(Dock::new(trucks, vec![0], 0, None, circle).is_err());
+    }
+}
