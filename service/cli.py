@@ -10,13 +10,14 @@ from rich.console import Console
 from backhaul.engine.errors import BackhaulError
 from backhaul.service.commands import (  # each solve_* file adds its command to solve.app
     solve,
+    solve_loading,
     solve_packing,
     solve_replenishment,
     solve_routing,
     solve_slotting,
 )
 
-COMMANDS = (solve_packing, solve_replenishment, solve_routing, solve_slotting)
+COMMANDS = (solve_loading, solve_packing, solve_replenishment, solve_routing, solve_slotting)
 
 app = typer.Typer(
     name="backhaul",

@@ -216,7 +216,7 @@ type TruckRow = (i64, i64, i64, i64, Vec<i64>, i64);
 
 /// Schedule dock doors.
 #[pyfunction]
-#[pyo3(signature = (trucks, opens, changeover, crew, transfers, limits, seed, on_progress))]
+#[pyo3(signature = (trucks, opens, changeover, crew, transfers, limits, seed, start, on_progress))]
 fn schedule(
     py: Python<'_>,
     trucks: Vec<TruckRow>,
@@ -226,6 +226,7 @@ fn schedule(
     transfers: Vec<(usize, usize, i64)>,
     limits: LimitRow,
     seed: u64,
+    start: Option<Vec<(usize, usize)>>,
     on_progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'_, PyDict>> {
     let trucks = trucks
@@ -242,7 +243,9 @@ fn schedule(
     let transfers =
         transfers.into_iter().map(|(from, to, lag)| Transfer { from, to, lag }).collect();
     let dock = Dock::new(trucks, opens, changeover, crew, transfers).map_err(to_python)?;
-    let outcome = control::run(py, limits, on_progress, |control| Ok(dock.solve(control, seed)))?;
+    let outcome = control::run(py, limits, on_progress, |control| {
+        Ok(dock.solve(control, seed, start.as_deref()))
+    })?;
     let answer = outcome.value;
     let result = PyDict::new(py);
     result.set_item("door", answer.door)?;

@@ -291,15 +291,29 @@ impl Dock {
             .collect()
     }
 
-    /// Find a schedule. One iteration is one order decoded.
-    pub fn solve(&self, control: &Control<'_>, seed: u64) -> Schedule {
+    /// Find a schedule. One iteration is one order decoded; `start` lists (truck, door) in order.
+    pub fn solve(
+        &self,
+        control: &Control<'_>,
+        seed: u64,
+        start: Option<&[(usize, usize)]>,
+    ) -> Schedule {
         let n = self.trucks.len();
         let bound = self.alone();
         let mut rng = Stream::new(seed, SEARCH, 0, 0);
         let mut done = 0u64;
         let mut best: Option<(i64, Code, Vec<Visit>)> = None;
-        for order in self.rules() {
-            let code = Code { order, door: vec![None; n] };
+        let given = start.map(|visits| {
+            let mut code = Code { order: Vec::new(), door: vec![None; n] };
+            for &(truck, door) in visits {
+                code.order.push(truck);
+                code.door[truck] = Some(door);
+            }
+            code
+        });
+        let given = given.filter(|code| code.order.len() == n);
+        let rules = self.rules().into_iter().map(|order| Code { order, door: vec![None; n] });
+        for code in given.into_iter().chain(rules) {
             let (cost, visits) = self.decode(&code);
             done += 1;
             if best.as_ref().is_none_or(|b| cost < b.0) {
@@ -387,7 +401,7 @@ mod tests {
         // Either goes first from 0; 10 s late costs 1 a second for the first, 5 for the second.
         let trucks = vec![truck(0, 10, 1, 10), truck(0, 10, 5, 10)];
         let dock = Dock::new(trucks, vec![0], 0, None, Vec::new()).unwrap();
-        let schedule = dock.solve(&Control::iterations(100), 1);
+        let schedule = dock.solve(&Control::iterations(100), 1, None);
         assert_eq!((schedule.cost, schedule.start), (10, vec![10, 0]));
     }
 
@@ -399,9 +413,9 @@ mod tests {
             t.crew = 2;
         }
         let free = Dock::new(trucks.clone(), vec![0, 0], 0, Some(4), Vec::new()).unwrap();
-        assert_eq!(free.solve(&Control::iterations(100), 1).cost, 0);
+        assert_eq!(free.solve(&Control::iterations(100), 1, None).cost, 0);
         let tight = Dock::new(trucks, vec![0, 0], 0, Some(3), Vec::new()).unwrap();
-        assert_eq!(tight.solve(&Control::iterations(100), 1).cost, 10);
+        assert_eq!(tight.solve(&Control::iterations(100), 1, None).cost, 10);
     }
 
     #[test]
@@ -409,7 +423,7 @@ mod tests {
         let trucks = vec![truck(0, 100, 1, 10), truck(0, 0, 1, 10)];
         let transfers = vec![Transfer { from: 0, to: 1, lag: 5 }];
         let dock = Dock::new(trucks.clone(), vec![0], 0, None, transfers).unwrap();
-        let schedule = dock.solve(&Control::iterations(50), 1);
+        let schedule = dock.solve(&Control::iterations(50), 1, None);
         assert_eq!(schedule.start, vec![0, 15]);
         let circle = vec![Transfer { from: 0, to: 1, lag: 0 }, Transfer { from: 1, to: 0, lag: 0 }];
         assert!(Dock::new(trucks, vec![0], 0, None, circle).is_err());

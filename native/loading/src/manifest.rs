@@ -155,7 +155,9 @@ impl Manifest {
         }
         let strength = cargos.iter().any(|cargo| cargo.max_load.is_some());
         let mut order: Vec<u32> = (0..cargos.len() as u32).collect();
-        let key = |i: &u32| if rules.lifo { cargos[*i as usize].stop } else { 0 };
+        // Without last in, first out, stops matter only for the balance after each of them.
+        let staged = rules.lifo || rules.every_leg && !hold.balance.is_free();
+        let key = |i: &u32| if staged { cargos[*i as usize].stop } else { 0 };
         order.sort_by_key(|i| std::cmp::Reverse(key(i)));
         let groups =
             order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::to_vec).collect::<Vec<_>>();

@@ -79,5 +79,6 @@ def schedule(
     transfers: Sequence[tuple[int, int, int]],
     limits: Limits,
     seed: int,
+    start: Sequence[tuple[int, int]] | None,
     on_progress: Progress | None,
 ) -> DockAnswer: ...
