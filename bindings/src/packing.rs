@@ -1,8 +1,116 @@
 //! Bindings of `native/packing`.
 
+use backhaul_common::Error;
+use backhaul_packing::answer::Answer;
+use backhaul_packing::geometry::Orientation;
+use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
 use pyo3::prelude::*;
 
+use crate::control;
+use crate::errors::to_python;
+
+/// (size, copies, orientations, weight, profit, `max_load`, stackable, fragile)
+type ItemRow = ([i64; 3], u32, Vec<u8>, i64, i64, Option<i64>, bool, bool);
+/// (size, copies, cost, `max_weight`)
+type BinRow = ([i64; 3], Option<u32>, i64, Option<i64>);
+/// (item, orientation, x, y, z)
+type PlacementRow = (u32, u8, i32, i32, i32);
+/// (bin, placements)
+type FilledRow = (u32, Vec<PlacementRow>);
+
+/// Plain data of an answer.
+#[pyclass(frozen, get_all, module = "backhaul_native._native.packing")]
+struct PackingAnswer {
+    bins: Vec<FilledRow>,
+    left_out: Vec<(u32, u32, &'static str)>,
+    cost: i64,
+    bound: i64,
+    status: &'static str,
+    stop_reason: &'static str,
+    iterations: u64,
+    seconds: f64,
+}
+
+fn size(path: &str, given: [i64; 3]) -> Result<[i32; 3], Error> {
+    let mut out = [0; 3];
+    for (a, v) in given.iter().enumerate() {
+        out[a] = i32::try_from(*v)
+            .map_err(|_| Error::invalid(format!("{path}[{a}]"), v, "at most 2^30"))?;
+    }
+    Ok(out)
+}
+
+fn item(k: usize, row: ItemRow) -> Result<Item, Error> {
+    let path = format!("items[{k}]");
+    let (given, copies, words, weight, profit, max_load, stackable, fragile) = row;
+    let orientations = words
+        .iter()
+        .map(|&n| {
+            Orientation::from_number(n)
+                .ok_or_else(|| Error::invalid(format!("{path}.orientations"), n, "0 to 5"))
+        })
+        .collect::<Result<_, _>>()?;
+    let size = size(&format!("{path}.size"), given)?;
+    Ok(Item { size, copies, orientations, weight, profit, max_load, stackable, fragile })
+}
+
+fn bin(k: usize, row: BinRow) -> Result<Bin, Error> {
+    let (given, copies, cost, max_weight) = row;
+    Ok(Bin { size: size(&format!("bins[{k}].size"), given)?, copies, cost, max_weight })
+}
+
+fn plain(answer: Answer, seconds: f64) -> PackingAnswer {
+    let bins = answer.bins.iter().map(|b| {
+        let rows = b.placements.iter().map(|p| {
+            let [x, y, z] = p.pos;
+            (p.item, p.orientation.number(), x, y, z)
+        });
+        (b.bin, rows.collect())
+    });
+    PackingAnswer {
+        bins: bins.collect(),
+        left_out: answer.left_out.iter().map(|l| (l.item, l.count, l.reason)).collect(),
+        cost: answer.cost,
+        bound: answer.bound,
+        status: answer.status.as_str(),
+        stop_reason: answer.reason.as_str(),
+        iterations: answer.iterations,
+        seconds,
+    }
+}
+
+/// Solve one instance; see `backhaul.engine.packing.solve`.
+#[pyfunction]
+#[pyo3(signature = (bins, items, *, bin_packing, support, fragility, limits, seed, threads, on_progress))]
+fn solve(
+    py: Python<'_>,
+    bins: Vec<BinRow>,
+    items: Vec<ItemRow>,
+    bin_packing: bool,
+    support: i64,
+    fragility: bool,
+    limits: (Option<f64>, Option<u64>, Option<f64>),
+    seed: u64,
+    threads: usize,
+    on_progress: Option<Py<PyAny>>,
+) -> PyResult<PackingAnswer> {
+    let build = || -> Result<Problem, Error> {
+        let bins =
+            bins.into_iter().enumerate().map(|(k, b)| bin(k, b)).collect::<Result<_, _>>()?;
+        let items =
+            items.into_iter().enumerate().map(|(k, i)| item(k, i)).collect::<Result<_, _>>()?;
+        let aim = if bin_packing { Aim::BinPacking } else { Aim::Knapsack };
+        Problem::new(aim, bins, items, Rules { support, fragility })
+    };
+    let problem = build().map_err(to_python)?;
+    let outcome = control::run(py, limits, on_progress, |control| {
+        backhaul_packing::solve::solve(&problem, control, seed, threads)
+    })?;
+    Ok(plain(outcome.value, outcome.seconds))
+}
+
 /// Fill the submodule.
-pub fn register(_m: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<PackingAnswer>()?;
+    m.add_function(wrap_pyfunction!(solve, m)?)
 }

@@ -1,5 +1,6 @@
 """Packing in one, two and three dimensions: cartons, pallets, containers, stock lengths."""
 
+from backhaul.engine.packing.benchmark_formats import read_any, read_instances
 from backhaul.engine.packing.checker import check_layout, layout_cost
 from backhaul.engine.packing.io import (
     layout_from_dict,
@@ -22,6 +23,8 @@ from backhaul.engine.packing.problem import (
     Scale,
     Tractor,
 )
+from backhaul.engine.packing.solution import LeftOut, PackingSolution
+from backhaul.engine.packing.solve import PackingParams, solve
 
 __all__ = [
     "DOORS",
@@ -29,8 +32,11 @@ __all__ = [
     "Axle",
     "Bin",
     "Item",
+    "LeftOut",
     "PackedBin",
+    "PackingParams",
     "PackingProblem",
+    "PackingSolution",
     "Placement",
     "Rules",
     "Scale",
@@ -41,6 +47,9 @@ __all__ = [
     "layout_to_dict",
     "problem_from_dict",
     "problem_to_dict",
+    "read_any",
+    "read_instances",
     "read_problem",
+    "solve",
     "write_problem",
 ]

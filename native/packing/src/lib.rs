@@ -1,4 +1,21 @@
 //! Packing in one, two and three dimensions.
+//!
+//! [`problem`] holds what is to be packed, validated; [`geometry`] boxes in space; [`spaces`] the
+//! maximal empty spaces of a container; [`blocks`] items joined without waste; [`kit`] finds the
+//! blocks that fit; [`fill`] fills one container, [`beam`] searches over such fills; [`rules`]
+//! says who may rest on whom, with [`load`] as its memory.
 #![forbid(unsafe_code)]
 
+pub mod answer;
+pub mod beam;
+pub mod blocks;
+pub mod bound;
+pub mod fill;
 pub mod geometry;
+pub mod kit;
+pub mod load;
+pub mod problem;
+pub mod rules;
+pub mod several;
+pub mod solve;
+pub mod spaces;

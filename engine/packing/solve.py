@@ -1,0 +1,165 @@
+"""Solves a packing problem with the compiled kernel."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from backhaul.engine.errors import InvalidInput, native_errors
+from backhaul.engine.packing.checker import layout_cost
+from backhaul.engine.packing.problem import (
+    ORIENTATIONS,
+    PackedBin,
+    PackingProblem,
+    Placement,
+)
+from backhaul.engine.packing.solution import LeftOut, PackingSolution
+from backhaul.engine.solution import SolveStats, Status
+from backhaul.engine.stop import OnProgress, Stop
+from backhaul_native import packing as native
+
+__all__ = ["PackingParams", "solve"]
+
+
+class PackingParams:
+    """Parameters of the packing kernel: none yet that a user needs to set."""
+
+
+def solve(
+    problem: PackingProblem,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    params: PackingParams | None = None,
+    start: PackingSolution | None = None,
+    on_progress: OnProgress | None = None,
+) -> PackingSolution:
+    """Pack what is worth most, or everything into bins of least cost.
+
+    One dimension: best fit, then patterns until a bound is met. Two and three dimensions: blocks
+    (Fanslau and Bortfeldt 2010) into maximal spaces (Lai and Chan 1997), chosen by volume, loss
+    and contact (Araya, Guerrero and Nunez 2017), in a beam search with greedy completion
+    (Araya and Riff 2014) that widens until the deadline; several bins are taken apart a few at a
+    time and packed again. Rules on stops, axles, doors and centre of gravity are answered by
+    `backhaul.engine.loading`.
+
+    Parameters
+    ----------
+    problem : PackingProblem
+    stop : Stop, optional
+        Default: 1 second. One iteration is one container filled to the end.
+    seed : int
+    threads : int
+    params : PackingParams, optional
+    start : PackingSolution, optional
+        A known answer of the same problem; what is returned is not worse.
+    on_progress : callable, optional
+        Called with (iterations, seconds, cost, bound).
+
+    Raises
+    ------
+    InvalidInput
+        A value is out of range, or `start` belongs to another problem.
+
+    Examples
+    --------
+    >>> from backhaul.engine.packing import Bin, Item
+    >>> cases = Item("case", (40, 30, 20), copies=10, orientations=("xyz", "yxz"))
+    >>> problem = PackingProblem([Bin("carton", (80, 60, 40), copies=None)], [cases], "bin_packing")
+    >>> solution = solve(problem, stop=Stop(iterations=100))
+    >>> solution.cost, solution.status.value, solution.check().ok
+    (2, 'optimal', True)
+    """
+    if threads < 1:
+        raise InvalidInput("threads", threads, "at least 1")
+    if not 0 <= seed < 1 << 64:
+        raise InvalidInput("seed", seed, "0 to 2^64 - 1")
+    if start is not None and (start.problem.items, start.problem.bins) != (
+        problem.items,
+        problem.bins,
+    ):
+        raise InvalidInput("start", start.problem.name, "an answer of the same problem")
+    stop = stop or Stop(seconds=1.0)
+    if problem.has_loading_rules:
+        solution = _loading_solver()(
+            problem, stop=stop, seed=seed, threads=threads, on_progress=on_progress
+        )
+    else:
+        solution = _solve_native(problem, stop, seed, threads, on_progress)
+    if start is not None and _worse(solution, start) and start.check().ok:
+        return replace(start, bound=solution.bound, stats=solution.stats)
+    return solution
+
+
+def _worse(found: PackingSolution, start: PackingSolution) -> bool:
+    missing = [sum(out.count for out in s.left_out) for s in (found, start)]
+    if found.problem.problem == "bin_packing" and missing[0] != missing[1]:
+        return missing[0] > missing[1]
+    return found.cost > start.cost
+
+
+def _loading_solver() -> Callable[..., PackingSolution]:
+    """Return the loading kernel's answer to problems with stops, doors and axles."""
+    # Looked up when needed: loading builds upon packing, not the other way round.
+    loading: Any = importlib.import_module("backhaul.engine.loading")
+    if not hasattr(loading, "solve_packing_rules"):
+        raise InvalidInput("rules", "lifo, axles or cog", "only rules that are built in")
+    solver: Callable[..., PackingSolution] = loading.solve_packing_rules
+    return solver
+
+
+def _solve_native(
+    problem: PackingProblem,
+    stop: Stop,
+    seed: int,
+    threads: int,
+    on_progress: OnProgress | None,
+) -> PackingSolution:
+    with native_errors():
+        answer = native.solve(
+            [(b.size, b.copies, b.cost, b.max_weight) for b in problem.bins],
+            [
+                (
+                    i.size,
+                    i.copies,
+                    [ORIENTATIONS.index(word) for word in i.orientations],
+                    i.weight,
+                    i.worth,
+                    i.max_load,
+                    i.stackable,
+                    i.fragile,
+                )
+                for i in problem.items
+            ],
+            bin_packing=problem.problem == "bin_packing",
+            support=problem.rules.support_parts,
+            fragility=problem.rules.fragility,
+            limits=stop.limits(),
+            seed=seed,
+            threads=threads,
+            on_progress=on_progress,
+        )
+    bins = tuple(
+        PackedBin(
+            bin_,
+            tuple(
+                Placement(item, ORIENTATIONS[orientation], (x, y, z), seq)
+                for seq, (item, orientation, x, y, z) in enumerate(rows)
+            ),
+        )
+        for bin_, rows in answer.bins
+    )
+    return PackingSolution(
+        problem=problem,
+        bins=bins,
+        left_out=tuple(LeftOut(*row) for row in answer.left_out),
+        cost=layout_cost(problem, bins),
+        bound=answer.bound,
+        status=Status(answer.status),
+        stats=SolveStats(
+            answer.seconds, answer.iterations, answer.stop_reason, seed=seed, threads=threads
+        ),
+    )

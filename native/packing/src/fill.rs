@@ -1,0 +1,292 @@
+//! Fills one container block by block: which space, which corner, which block.
+
+use crate::blocks::unfold;
+use crate::geometry::{Cuboid, Placement, Vec3};
+use crate::kit::Kit;
+use crate::load::Load;
+use crate::problem::Item;
+use crate::rules::RuleSet;
+use crate::spaces::{Ground, Spaces};
+
+/// How many blocks are tried in one space before it is given up, when rules may forbid them.
+const TRIES_UNDER_RULES: usize = 60;
+
+/// What does not change while one container is filled.
+pub struct Site<'a> {
+    /// All item types.
+    pub items: &'a [Item],
+    /// The blocks.
+    pub kit: &'a Kit,
+    /// Rules on who may rest on whom.
+    pub rules: &'a RuleSet,
+    /// Whether bases must be fully supported.
+    pub ground: Ground,
+    /// Whether things hang on nothing: then upper corners of spaces serve as well as lower ones.
+    pub weightless: bool,
+    /// Weight that still may be loaded at the start.
+    pub weight: i64,
+}
+
+/// A container partly filled.
+#[derive(Clone)]
+pub struct State {
+    /// Room that is left.
+    pub spaces: Spaces,
+    /// Items that are left, by type.
+    pub left: Vec<u32>,
+    /// Blocks placed so far and where.
+    pub placed: Vec<(u32, Vec3)>,
+    /// Worth of what is placed.
+    pub profit: i64,
+    /// Weight that may still be loaded.
+    pub weight: i64,
+    allowed: Vec<u64>,
+    load: Load,
+}
+
+/// Working memory, reused between fills.
+#[derive(Default)]
+pub struct Scratch {
+    fresh: Vec<Cuboid>,
+    faces: Faces,
+    ranked: Vec<(f64, u32)>,
+    unfolded: Vec<Placement>,
+}
+
+/// A space to fill next, and the corner of it to fill from.
+#[derive(Clone, Copy)]
+struct Spot {
+    index: usize,
+    space: Cuboid,
+    /// For each axis, whether to start at the far end.
+    far: [bool; 3],
+}
+
+impl Spot {
+    #[inline]
+    fn place(&self, size: Vec3) -> Cuboid {
+        let mut lo = self.space.lo;
+        for a in 0..3 {
+            if self.far[a] {
+                lo[a] = self.space.hi[a] - size[a];
+            }
+        }
+        Cuboid::at(lo, size)
+    }
+}
+
+/// What touches the six faces of a space: a wall, or rectangles of blocks.
+#[derive(Default)]
+struct Faces {
+    wall: [bool; 6],
+    rectangles: [Vec<Cuboid>; 6],
+}
+
+impl Faces {
+    fn look(&mut self, kit: &Kit, placed: &[(u32, Vec3)], space: &Cuboid) {
+        for f in 0..6 {
+            let a = f / 2;
+            self.rectangles[f].clear();
+            self.wall[f] = if f % 2 == 0 { space.lo[a] == 0 } else { space.hi[a] == kit.room[a] };
+        }
+        for &(block, pos) in placed {
+            let other = Cuboid::at(pos, kit.blocks[block as usize].size);
+            let touches = (0..3).all(|a| other.lo[a] <= space.hi[a] && space.lo[a] <= other.hi[a]);
+            if !touches {
+                continue;
+            }
+            for a in 0..3 {
+                if other.hi[a] == space.lo[a] && !self.wall[2 * a] {
+                    self.rectangles[2 * a].push(other);
+                }
+                if other.lo[a] == space.hi[a] && !self.wall[2 * a + 1] {
+                    self.rectangles[2 * a + 1].push(other);
+                }
+            }
+        }
+    }
+
+    /// Share of the box's surface that touches walls or blocks, small gaps ignored.
+    fn contact(&self, spot: &Spot, body: &Cuboid, gap: [i32; 3]) -> f64 {
+        let size = body.size().map(f64::from);
+        let mut touching = 0.0;
+        for f in 0..6 {
+            let a = f / 2;
+            let near = (f % 2 == 1) == spot.far[a];
+            let distance = if near {
+                0
+            } else if f % 2 == 0 {
+                body.lo[a] - spot.space.lo[a]
+            } else {
+                spot.space.hi[a] - body.hi[a]
+            };
+            if distance > gap[a] {
+                continue;
+            }
+            let (b, c) = ((a + 1) % 3, (a + 2) % 3);
+            if self.wall[f] {
+                touching += size[b] * size[c];
+                continue;
+            }
+            for other in &self.rectangles[f] {
+                let (u, v) = (body.shared(other, b), body.shared(other, c));
+                if u > 0 && v > 0 {
+                    touching += f64::from(u) * f64::from(v);
+                }
+            }
+        }
+        touching / (2.0 * (size[0] * size[1] + size[1] * size[2] + size[0] * size[2]))
+    }
+}
+
+impl Site<'_> {
+    /// An empty container and these items.
+    pub fn start(&self, left: &[u32]) -> State {
+        State {
+            spaces: Spaces::new(self.kit.room, self.ground),
+            left: left.to_vec(),
+            placed: Vec::new(),
+            profit: 0,
+            weight: self.weight,
+            allowed: self.kit.allowed(left),
+            load: Load::default(),
+        }
+    }
+
+    /// The space nearest to a corner of the container, larger ones first among equals.
+    fn spot(&self, state: &State) -> Option<Spot> {
+        let room = self.kit.room;
+        let mut best: Option<((i64, i64), Spot)> = None;
+        for (index, space) in state.spaces.list.iter().enumerate() {
+            let mut far = [false; 3];
+            let mut distance = 0;
+            for a in 0..3 {
+                let back = room[a] - space.hi[a];
+                far[a] = back < space.lo[a] && (a < 2 || self.weightless);
+                distance += i64::from(if far[a] { back } else { space.lo[a] });
+            }
+            let key = (distance, -space.volume());
+            if best.as_ref().is_none_or(|b| key < b.0) {
+                best = Some((key, Spot { index, space: *space, far }));
+            }
+        }
+        best.map(|b| b.1)
+    }
+
+    fn score(&self, spot: &Spot, faces: &Faces, gap: [i32; 3], number: u32) -> f64 {
+        let kit = self.kit;
+        let block = &kit.blocks[number as usize];
+        let mut usable = 1.0;
+        for a in 0..3 {
+            let extent = spot.space.hi[a] - spot.space.lo[a];
+            let reach = block.size[a] + kit.reach(a, extent - block.size[a]);
+            usable *= f64::from(reach) / f64::from(extent);
+        }
+        let contact = faces.contact(spot, &spot.place(block.size), gap);
+        kit.bound[number as usize] * usable.powi(kit.taste.loss) * contact
+    }
+
+    /// The best `width` blocks for a space, best first.
+    fn rank(&self, state: &State, spot: &Spot, width: usize, scratch: &mut Scratch) {
+        let kit = self.kit;
+        let gap = kit.room.map(|r| (f64::from(r) * kit.taste.gap) as i32);
+        scratch.ranked.clear();
+        let Scratch { faces, ranked, .. } = scratch;
+        let mut looked = false;
+        let size = spot.space.size();
+        kit.fitting(size, &state.allowed, |k| {
+            let bound = kit.bound[k as usize];
+            if ranked.len() == width && bound <= ranked[width - 1].0 {
+                return false;
+            }
+            if kit.blocks[k as usize].weight > state.weight {
+                return true;
+            }
+            if !looked {
+                faces.look(kit, &state.placed, &spot.space);
+                looked = true;
+            }
+            let score = self.score(spot, faces, gap, k);
+            if ranked.len() < width || score > ranked[width - 1].0 {
+                let at = ranked.partition_point(|r| r.0 >= score);
+                ranked.insert(at, (score, k));
+                ranked.truncate(width);
+            }
+            true
+        });
+    }
+
+    /// Put a block into a spot, unless a rule forbids it.
+    fn put(&self, state: &mut State, spot: &Spot, number: u32, scratch: &mut Scratch) -> bool {
+        let block = &self.kit.blocks[number as usize];
+        let body = spot.place(block.size);
+        if !self.rules.is_empty() {
+            scratch.unfolded.clear();
+            unfold(&self.kit.blocks, number, body.lo, self.items, &mut scratch.unfolded);
+            if !self.rules.try_extend(self.items, &mut state.load, &scratch.unfolded) {
+                return false;
+            }
+        }
+        let top = block.top_space(body.lo, self.kit.room[2]);
+        state.spaces.take(&body, top, self.kit.least, &mut scratch.fresh);
+        self.kit.consume(number, &mut state.left, &mut state.allowed);
+        state.placed.push((number, body.lo));
+        state.profit += block.profit;
+        state.weight -= block.weight;
+        true
+    }
+
+    /// The states that the best `width` blocks in the next space lead to, best first.
+    /// Spaces into which nothing goes are dropped from `state`. Empty: nothing fits any more.
+    pub fn expand(&self, state: &mut State, width: usize, scratch: &mut Scratch) -> Vec<State> {
+        let looked_at = if self.rules.is_empty() { width } else { width + TRIES_UNDER_RULES };
+        while let Some(spot) = self.spot(state) {
+            self.rank(state, &spot, looked_at, scratch);
+            let ranked = std::mem::take(&mut scratch.ranked);
+            let mut children = Vec::new();
+            for &(_, number) in &ranked {
+                let mut child = state.clone();
+                if self.put(&mut child, &spot, number, scratch) {
+                    children.push(child);
+                    if children.len() == width {
+                        break;
+                    }
+                }
+            }
+            scratch.ranked = ranked;
+            if !children.is_empty() {
+                return children;
+            }
+            state.spaces.list.swap_remove(spot.index);
+        }
+        Vec::new()
+    }
+
+    /// Fill the rest with the best block each time. Stops early when `expired`.
+    pub fn complete(&self, state: &mut State, scratch: &mut Scratch, expired: &dyn Fn() -> bool) {
+        let width = if self.rules.is_empty() { 1 } else { TRIES_UNDER_RULES };
+        let mut steps = 0u32;
+        while let Some(spot) = self.spot(state) {
+            self.rank(state, &spot, width, scratch);
+            let ranked = std::mem::take(&mut scratch.ranked);
+            let done = ranked.iter().any(|&(_, k)| self.put(state, &spot, k, scratch));
+            scratch.ranked = ranked;
+            if !done {
+                state.spaces.list.swap_remove(spot.index);
+            }
+            steps += 1;
+            if steps % 32 == 0 && expired() {
+                break;
+            }
+        }
+    }
+
+    /// The items of a state, each after those that carry it.
+    pub fn placements(&self, state: &State) -> Vec<Placement> {
+        let mut out = Vec::new();
+        for &(block, pos) in &state.placed {
+            unfold(&self.kit.blocks, block, pos, self.items, &mut out);
+        }
+        out
+    }
+}

@@ -1,0 +1,214 @@
+//! Several containers: filled one after the other, then taken apart a few at a time and packed
+//! again as long as that empties one of them.
+
+use backhaul_common::{purpose, Control, StopReason, Stream};
+
+use crate::answer::Filled;
+use crate::beam::{search, Budget};
+use crate::blocks::{generate, Limits};
+use crate::fill::{Scratch, Site, State};
+use crate::geometry::Placement;
+use crate::kit::{Kit, Taste};
+use crate::problem::{Item, Problem};
+use crate::rules::RuleSet;
+use crate::spaces::Ground;
+
+/// One container with its contents as counts by type.
+#[derive(Clone)]
+struct Packed {
+    bin: usize,
+    placements: Vec<Placement>,
+    volume: i64,
+}
+
+/// Fills containers of each type.
+pub struct Packer<'a> {
+    problem: &'a Problem,
+    /// Items with their volume as worth: what counts when all must go in.
+    items: Vec<Item>,
+    kits: Vec<Kit>,
+    rules: &'a RuleSet,
+    ground: Ground,
+    weightless: bool,
+}
+
+impl<'a> Packer<'a> {
+    /// Arrange blocks for every type of container.
+    pub fn new(problem: &'a Problem, rules: &'a RuleSet, by_volume: bool, count: usize) -> Self {
+        let mut items = problem.items.clone();
+        if by_volume {
+            items.iter_mut().for_each(|i| i.profit = i.volume());
+        }
+        let left: Vec<u32> = items.iter().map(|i| i.copies).collect();
+        let full = problem.rules.support >= 1_000_000;
+        let limits =
+            Limits { count, fill: 980, supported: problem.rules.support > 0, grids_only: false };
+        let kits = problem
+            .bins
+            .iter()
+            .map(|bin| {
+                let blocks = generate(&items, &left, bin.size, bin.weight_limit(), &limits);
+                Kit::new(&items, &left, bin.size, blocks, Taste::default())
+            })
+            .collect();
+        let ground = if full { Ground::Full } else { Ground::Any };
+        let weightless = problem.rules.support == 0 && rules.is_empty();
+        Self { problem, items, kits, rules, ground, weightless }
+    }
+
+    /// What stays the same while a container of this type is filled.
+    pub fn site(&self, bin: usize) -> Site<'_> {
+        Site {
+            items: &self.items,
+            kit: &self.kits[bin],
+            rules: self.rules,
+            ground: self.ground,
+            weightless: self.weightless,
+            weight: self.problem.bins[bin].weight_limit(),
+        }
+    }
+
+    fn pack(&self, bin: usize, state: &State) -> Packed {
+        let placements = self.site(bin).placements(state);
+        let volume = placements.iter().map(|p| self.items[p.item as usize].volume()).sum();
+        Packed { bin, placements, volume }
+    }
+
+    /// Fill bins one after the other, each time of the type that holds most for its cost.
+    fn construct(&self, left: &mut [u32], free: &mut [u32], scratch: &mut Scratch) -> Vec<Packed> {
+        let mut packed = Vec::new();
+        while left.iter().any(|&n| n > 0) {
+            let mut best: Option<(f64, usize, State)> = None;
+            for bin in 0..self.kits.len() {
+                if free[bin] == 0 {
+                    continue;
+                }
+                let site = self.site(bin);
+                let mut state = site.start(left);
+                site.complete(&mut state, scratch, &|| false);
+                if state.placed.is_empty() {
+                    continue;
+                }
+                let rate = state.profit as f64 / (self.problem.bins[bin].cost.max(1) as f64);
+                if best.as_ref().is_none_or(|b| rate > b.0) {
+                    best = Some((rate, bin, state));
+                }
+            }
+            let Some((_, bin, state)) = best else { break };
+            // The same filling again as long as there is enough of everything.
+            let one = self.pack(bin, &state);
+            let mut used = vec![0u32; left.len()];
+            one.placements.iter().for_each(|p| used[p.item as usize] += 1);
+            while free[bin] > 0 && used.iter().zip(&*left).all(|(u, l)| u <= l) {
+                left.iter_mut().zip(&used).for_each(|(l, u)| *l -= u);
+                free[bin] -= 1;
+                packed.push(one.clone());
+            }
+        }
+        packed
+    }
+
+    /// Pack all items into bins of least cost.
+    pub fn all(
+        &self,
+        control: &Control<'_>,
+        seed: u64,
+        bound: i64,
+    ) -> (Vec<Filled>, StopReason, u64) {
+        let mut scratch = Scratch::default();
+        let mut left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
+        let mut free: Vec<u32> =
+            self.problem.bins.iter().map(|b| b.copies.unwrap_or(u32::MAX)).collect();
+        let mut bins = self.construct(&mut left, &mut free, &mut scratch);
+        let mut iterations = bins.len() as u64;
+        let cost =
+            |bins: &[Packed]| bins.iter().map(|b| self.problem.bins[b.bin].cost).sum::<i64>();
+        let mut stream = Stream::new(seed, purpose("packing.several"), 0, 0);
+        let reason = loop {
+            let now = cost(&bins);
+            if (now <= bound && left.iter().all(|&n| n == 0)) || bins.len() < 2 {
+                break StopReason::Converged;
+            }
+            if let Some(reason) = control.stop(iterations, now as f64) {
+                break reason;
+            }
+            iterations += self.repack(control, &mut bins, &mut free, &mut stream, iterations);
+            control.report(iterations, now as f64, Some(bound as f64));
+        };
+        let filled = bins
+            .into_iter()
+            .map(|p| Filled { bin: p.bin as u32, placements: p.placements })
+            .collect();
+        (filled, reason, iterations)
+    }
+
+    /// Take two to four bins apart and fill as many of the same types again, the first ones as
+    /// full as they get, so that the last one empties bit by bit.
+    fn repack(
+        &self,
+        control: &Control<'_>,
+        bins: &mut Vec<Packed>,
+        free: &mut [u32],
+        stream: &mut Stream,
+        done: u64,
+    ) -> u64 {
+        let many = (2 + stream.below(3)).min(bins.len());
+        let fill = |b: &Packed| b.volume as f64 / self.problem.bins[b.bin].volume() as f64;
+        let mut chosen: Vec<usize> = Vec::new();
+        // The emptiest more often than others: that is the one to get rid of.
+        let emptiest =
+            (0..bins.len()).min_by(|&a, &b| fill(&bins[a]).total_cmp(&fill(&bins[b]))).unwrap_or(0);
+        if stream.below(2) == 0 {
+            chosen.push(emptiest);
+        }
+        while chosen.len() < many {
+            let k = stream.below(bins.len());
+            if !chosen.contains(&k) {
+                chosen.push(k);
+            }
+        }
+        let mut pool = vec![0u32; self.items.len()];
+        for &k in &chosen {
+            bins[k].placements.iter().for_each(|p| pool[p.item as usize] += 1);
+        }
+        let mut iterations = 0;
+        let mut fresh: Vec<Packed> = Vec::new();
+        for &k in &chosen {
+            if pool.iter().all(|&n| n == 0) {
+                break;
+            }
+            let bin = bins[k].bin;
+            let volume: i64 =
+                pool.iter().zip(&self.items).map(|(&n, i)| i64::from(n) * i.volume()).sum();
+            let budget = Budget {
+                control,
+                done: done + iterations,
+                most: control.limits().iterations.unwrap_or(u64::MAX).min(done + iterations + 60),
+                ceiling: volume.min(self.problem.bins[bin].volume()),
+                width: 2 + stream.below(3),
+                until: f64::INFINITY,
+            };
+            let found = search(&self.site(bin), &pool, budget, false);
+            iterations = found.iterations - done;
+            let packed = self.pack(bin, &found.best);
+            packed.placements.iter().for_each(|p| pool[p.item as usize] -= 1);
+            fresh.push(packed);
+        }
+        let all_in = pool.iter().all(|&n| n == 0);
+        fresh.retain(|p| !p.placements.is_empty());
+        let old_squares: f64 = chosen.iter().map(|&k| fill(&bins[k]).powi(2)).sum();
+        let new_squares: f64 = fresh.iter().map(|p| fill(p).powi(2)).sum();
+        if all_in && (fresh.len() < chosen.len() || new_squares >= old_squares) {
+            chosen.sort_unstable();
+            for &k in chosen.iter().rev() {
+                free[bins[k].bin] = free[bins[k].bin].saturating_add(1);
+                bins.swap_remove(k);
+            }
+            for p in fresh {
+                free[p.bin] = free[p.bin].saturating_sub(1);
+                bins.push(p);
+            }
+        }
+        iterations.max(1)
+    }
+}

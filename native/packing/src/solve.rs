@@ -1,0 +1,127 @@
+//! The front door: chooses the method that a problem asks for.
+
+use backhaul_common::{Control, Error, Result, StopReason};
+
+use crate::answer::{conclude, Answer, Filled};
+use crate::beam::{search, Budget};
+use crate::bound::lower;
+use crate::problem::{Aim, Problem};
+use crate::rules::{for_problem, RuleSet};
+use crate::several::Packer;
+
+/// Blocks that are made beside single items: enough for tight fills, few enough to be quick.
+const BLOCKS: usize = 10_000;
+const BLOCKS_OF_MANY: usize = 1_000;
+/// Widest beam when neither time nor work is limited: more would hardly find more.
+const UNBOUNDED_WIDTH: usize = 32;
+
+/// Solve a problem within the limits of `control`, with the problem's own rules.
+pub fn solve(
+    problem: &Problem,
+    control: &Control<'_>,
+    seed: u64,
+    threads: usize,
+) -> Result<Answer> {
+    solve_with(problem, &for_problem(problem), control, seed, threads)
+}
+
+/// Solve a problem under a given set of contact rules.
+pub fn solve_with(
+    problem: &Problem,
+    rules: &RuleSet,
+    control: &Control<'_>,
+    seed: u64,
+    threads: usize,
+) -> Result<Answer> {
+    if threads <= 1 {
+        return Ok(dispatch(problem, rules, control, seed, false));
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|e| Error::invalid("threads", threads, format!("fewer threads ({e})")))?;
+    Ok(pool.install(|| dispatch(problem, rules, control, seed, true)))
+}
+
+fn dispatch(
+    problem: &Problem,
+    rules: &RuleSet,
+    control: &Control<'_>,
+    seed: u64,
+    parallel: bool,
+) -> Answer {
+    let bound = lower(problem);
+    match problem.aim {
+        Aim::BinPacking => {
+            let packer = Packer::new(problem, rules, true, BLOCKS_OF_MANY);
+            let (bins, reason, iterations) = packer.all(control, seed, bound);
+            conclude(problem, bins, bound, reason, iterations)
+        }
+        Aim::Knapsack => knapsack(problem, rules, control, bound, parallel),
+    }
+}
+
+/// How many containers of these types there are.
+fn copies_left(problem: &Problem, types: &[usize]) -> u64 {
+    types.iter().map(|&k| u64::from(problem.bins[k].copies.unwrap_or(u32::MAX))).sum()
+}
+
+/// About how many containers of this type hold what is left.
+fn needed(left: &[u32], problem: &Problem, k: usize) -> f64 {
+    let volume: f64 =
+        left.iter().zip(&problem.items).map(|(&n, i)| f64::from(n) * i.volume() as f64).sum();
+    (volume / problem.bins[k].volume() as f64 / 0.8).ceil().max(1.0)
+}
+
+/// Containers one after the other, largest first, each with its share of the time.
+fn knapsack(
+    problem: &Problem,
+    rules: &RuleSet,
+    control: &Control<'_>,
+    bound: i64,
+    parallel: bool,
+) -> Answer {
+    let packer = Packer::new(problem, rules, false, BLOCKS);
+    let mut left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
+    let mut order: Vec<usize> = (0..problem.bins.len()).collect();
+    order.sort_by_key(|&k| std::cmp::Reverse(problem.bins[k].volume()));
+    let mut bins = Vec::new();
+    let mut iterations = 0;
+    let mut reason = StopReason::Converged;
+    let limits = control.limits();
+    let bounded = limits.seconds.is_some() || limits.iterations.is_some();
+    for (at, &k) in order.iter().enumerate() {
+        let mut copies = problem.bins[k].copies.unwrap_or(u32::MAX);
+        while copies > 0 && left.iter().any(|&n| n > 0) {
+            copies -= 1;
+            let worth: i64 =
+                left.iter().zip(&problem.items).map(|(&n, i)| i64::from(n) * i.profit).sum();
+            let by_volume = problem.items.iter().all(|i| i.profit == i.volume());
+            let ceiling = if by_volume { worth.min(problem.bins[k].volume()) } else { worth };
+            // The last container may use all the time that is left, earlier ones an equal share.
+            let more = copies_left(problem, &order[at + 1..]).saturating_add(u64::from(copies));
+            let until = limits.seconds.map_or(f64::INFINITY, |s| {
+                let now = control.elapsed();
+                now + (s - now).max(0.0) / (more as f64 + 1.0).min(needed(&left, problem, k))
+            });
+            let budget = Budget {
+                control,
+                done: iterations,
+                most: limits.iterations.unwrap_or(u64::MAX),
+                ceiling,
+                width: if bounded { usize::MAX } else { UNBOUNDED_WIDTH },
+                until,
+            };
+            let site = packer.site(k);
+            let found = search(&site, &left, budget, parallel);
+            iterations = found.iterations;
+            reason = found.reason;
+            if found.best.placed.is_empty() {
+                break;
+            }
+            left.clone_from(&found.best.left);
+            bins.push(Filled { bin: k as u32, placements: site.placements(&found.best) });
+        }
+    }
+    conclude(problem, bins, bound, reason, iterations)
+}
