@@ -101,7 +101,7 @@ pub fn search(site: &Site<'_>, left: &[u32], budget: Budget<'_>, parallel: bool)
                 }
                 ranked.push((profit, child));
             }
-            ranked.sort_by(|a, b| b.0.cmp(&a.0));
+            ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
             // Two ways to the same result are one.
             ranked.dedup_by(|a, b| a.0 == b.0 && a.1.profit == b.1.profit && a.1.left == b.1.left);
             exhausted &= ranked.len() <= beam;

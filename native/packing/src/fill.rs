@@ -275,7 +275,7 @@ impl Site<'_> {
                 state.spaces.list.swap_remove(spot.index);
             }
             steps += 1;
-            if steps % 32 == 0 && expired() {
+            if steps.is_multiple_of(32) && expired() {
                 break;
             }
         }

@@ -57,7 +57,7 @@ pub struct Kit {
 
 impl Kit {
     /// Arrange these blocks for a container.
-    pub fn new(items: &[Item], left: &[u32], room: Vec3, blocks: Vec<Block>, taste: Taste) -> Self {
+    pub fn new(items: &[Item], left: &[u32], room: Vec3, blocks: &[Block], taste: Taste) -> Self {
         let key = |b: &Block| b.profit as f64 * f64::from(b.pieces).powf(-taste.pieces);
         let mut order: Vec<u32> = (0..blocks.len() as u32).collect();
         order.sort_by(|&a, &b| {
@@ -173,7 +173,7 @@ fn axis_table(blocks: &[Block], axis: usize, words: usize) -> Axis {
     let mut lengths: Vec<i32> = blocks.iter().map(|b| b.size[axis]).collect();
     lengths.sort_unstable();
     lengths.dedup();
-    let thresholds: Vec<i32> = if lengths.len() <= MAX_THRESHOLDS - 1 {
+    let thresholds: Vec<i32> = if lengths.len() < MAX_THRESHOLDS {
         lengths
     } else {
         (1..=MAX_THRESHOLDS).map(|k| lengths[k * lengths.len() / MAX_THRESHOLDS - 1]).collect()
@@ -215,7 +215,7 @@ fn reachable(items: &[Item], left: &[u32], room: i32, axis: usize) -> Vec<i32> {
     let mut used = vec![0u32; size];
     for &(length, count) in &lengths {
         let step = length as usize;
-        used.iter_mut().for_each(|u| *u = 0);
+        used.fill(0);
         for at in step..size {
             if !hit[at] && hit[at - step] && used[at - step] < count {
                 hit[at] = true;
@@ -244,7 +244,7 @@ mod tests {
         let items = [Item::plain([4, 3, 2], 6), Item::plain([5, 5, 5], 1)];
         let limits = Limits { count: 500, fill: 980, supported: false, grids_only: false };
         let blocks = generate(&items, &[6, 1], [10; 3], i64::MAX, &limits);
-        let kit = Kit::new(&items, &[6, 1], [10; 3], blocks, Taste::default());
+        let kit = Kit::new(&items, &[6, 1], [10; 3], &blocks, Taste::default());
         let mut left = vec![6, 1];
         let mut allowed = kit.allowed(&left);
         for size in [[10, 10, 10], [4, 9, 10], [5, 5, 5], [3, 10, 10], [8, 3, 4]] {

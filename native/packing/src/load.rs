@@ -133,7 +133,7 @@ impl Load {
     }
 
     fn recompute(&mut self, items: &[Item]) {
-        self.carried.iter_mut().for_each(|c| *c = 0.0);
+        self.carried.fill(0.0);
         let mut order: Vec<usize> = (0..self.len()).collect();
         order.sort_by_key(|&k| std::cmp::Reverse(self.cuboid[k].lo[2]));
         for k in order {

@@ -37,7 +37,9 @@ impl<'a> Packer<'a> {
     pub fn new(problem: &'a Problem, rules: &'a RuleSet, by_volume: bool, count: usize) -> Self {
         let mut items = problem.items.clone();
         if by_volume {
-            items.iter_mut().for_each(|i| i.profit = i.volume());
+            for item in &mut items {
+                item.profit = item.volume();
+            }
         }
         let left: Vec<u32> = items.iter().map(|i| i.copies).collect();
         let full = problem.rules.support >= 1_000_000;
@@ -48,7 +50,7 @@ impl<'a> Packer<'a> {
             .iter()
             .map(|bin| {
                 let blocks = generate(&items, &left, bin.size, bin.weight_limit(), &limits);
-                Kit::new(&items, &left, bin.size, blocks, Taste::default())
+                Kit::new(&items, &left, bin.size, &blocks, Taste::default())
             })
             .collect();
         let ground = if full { Ground::Full } else { Ground::Any };

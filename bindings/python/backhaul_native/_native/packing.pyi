@@ -1,9 +1,8 @@
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-Item = tuple[
-    Sequence[int], int, Sequence[int], int, int, int | None, bool, bool
-]
-Bin = tuple[Sequence[int], int | None, int, int | None]
+Item: TypeAlias = tuple[Sequence[int], int, Sequence[int], int, int, int | None, bool, bool]
+Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None]
 
 class PackingAnswer:
     bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]
