@@ -9,6 +9,7 @@ from rich.console import Console
 
 from backhaul.engine.errors import BackhaulError
 from backhaul.service.commands import (  # each solve_* file adds its command to solve.app
+    scenario,
     solve,
     solve_loading,
     solve_packing,
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(solve.app, name="solve")
+app.add_typer(scenario.app, name="scenario")
 
 
 def main() -> None:

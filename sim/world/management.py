@@ -90,7 +90,7 @@ class Provenance:
     path : str
         Of the value in the resolved scenario, ``products.cost_cents`` or ``finance.cards[0].share``.
     kind : str
-        ``data``, ``published``, ``derived``, ``assumed`` or ``strategy``.
+        ``data``, ``published``, ``derived`` or ``assumed``.
     source : str
         In words.
     """

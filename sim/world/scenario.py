@@ -42,7 +42,9 @@ class ResolvedScenario:
     name, title, strategy : str
         Of the scenario and of the strategy laid over it (empty = none).
     run_id : str
-        16 hexadecimal digits: hash of the resolved file, the seed and the version.
+        16 hexadecimal digits: hash of `document`, which has the seed and the version in it.
+    document : str
+        The resolved file: JSON with every default written out. `run_id` is its hash.
     seed, weeks : int
         Seed of the random streams; length of the horizon.
     start : date
@@ -71,6 +73,7 @@ class ResolvedScenario:
     title: str
     strategy: str
     run_id: str
+    document: str
     seed: int
     weeks: int
     start: datetime.date

@@ -1,0 +1,208 @@
+"""A scenario, a strategy and overrides in; a resolved scenario out."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import backhaul_native
+from backhaul.engine.errors import InvalidInput
+from backhaul.scenarios import facts
+from backhaul.scenarios.documents import Document, load, merged
+from backhaul.scenarios.overlay import overlay
+from backhaul.scenarios.paths import Place
+from backhaul.scenarios.provenance import provenance
+from backhaul.scenarios.rules import products as goods
+from backhaul.scenarios.rules import world as rules
+from backhaul.scenarios.schema import ScenarioFile
+from backhaul.scenarios.strategy import Set, Strategy, load_strategy
+from backhaul.scenarios.validation import problems, validate
+from backhaul.sim.world import Change, DatedEvent, DatedPosting, Goal, ResolvedScenario
+
+__all__ = ["check", "plain", "resolve"]
+
+Overrides = Mapping[str, Any]
+
+
+def resolve(
+    scenario: str | Path,
+    strategy: str | Path | Strategy | Sequence[str | Path | Strategy] | None = None,
+    overrides: Overrides | None = None,
+) -> ResolvedScenario:
+    """Resolve a scenario under a strategy.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        Name of a shipped scenario, or a TOML file.
+    strategy : str, Path, Strategy, or a sequence of them, optional
+        Shipped strategies by name, files, or strategies made in Python.
+    overrides : mapping of str to value, optional
+        Values set in the scenario itself, by selector: ``{"catalogue.product_count": 1000}``.
+        They come before calibration: the demand still meets the scenario's sales.
+
+    Raises
+    ------
+    InvalidInput
+        File, key or value is not allowed; it names file, path, value and what is allowed.
+
+    Examples
+    --------
+    >>> world = resolve("demo", overrides={"catalogue.product_count": 100})
+    >>> len(world.products), len(world.stores), world.weeks
+    (100, 12, 13)
+    """
+    document = load(scenario)
+    data, stated, forced = _base(document, overrides or {})
+    base = validate(data, _with_overrides(document, data, forced))
+    laid = load_strategy(strategy)
+    over = overlay(plain(base), laid)
+    against = Document(laid.file or f"strategy {laid.name}", {}, {})
+    now = validate(over.data, against)
+    later = [(date, validate(data, against)) for date, data in over.changes]
+
+    text = _document(base, now, later)
+    common = {
+        "run_id": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "strategy": laid.name,
+        "document": text,
+        "provenance": provenance(document, plain(base), stated, forced, over.touched, laid.name),
+    }
+    calibration = goods.calibrate(base)
+    changes = tuple(
+        Change((date - base.start).days, _world(calibration, base, part, common, ()))
+        for date, part in later
+    )
+    return _world(calibration, base, now, common, changes)
+
+
+def check(scenario: str | Path, overrides: Overrides | None = None) -> list[InvalidInput]:
+    """Return every error in a scenario; none means that it can be resolved.
+
+    Examples
+    --------
+    >>> check("demo")
+    []
+    """
+    try:
+        document = load(scenario)
+        data, _, forced = _base(document, overrides or {})
+    except InvalidInput as error:
+        return [error]
+    return problems(data, _with_overrides(document, data, forced))[1]
+
+
+def plain(scenario: ScenarioFile) -> dict[str, Any]:
+    """Return a scenario as plain tables and lists, every default written out."""
+
+    def lists(value: Any) -> Any:  # noqa: ANN401 (plain data)
+        if isinstance(value, dict):
+            return {key: lists(inner) for key, inner in value.items()}
+        return [lists(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+    data: dict[str, Any] = lists(scenario.model_dump())
+    return data
+
+
+def _base(
+    document: Document, overrides: Overrides
+) -> tuple[dict[str, Any], set[Place], set[Place]]:
+    """Return the scenario's data, the places that its files state, those that were overridden."""
+    data = merged(document)
+    stated = set(_places(data, ()))
+    if not overrides:
+        return data, stated, set()
+    base = validate(data, document)
+    edits = tuple(Set(path=path, value=value) for path, value in overrides.items())
+    try:
+        over = overlay(plain(base), Strategy("overrides", edits, file="--set"), free=True)
+    except InvalidInput as error:
+        number = int(error.path.partition("[")[2].partition("]")[0] or 0)
+        path = list(overrides)[number]
+        raise InvalidInput(path, overrides[path], error.allowed, file="--set") from None
+    return over.data, stated, set(over.touched)
+
+
+def _with_overrides(document: Document, data: dict[str, Any], forced: set[Place]) -> Document:
+    """Return a document that states the overridden values, so that messages name it."""
+    stated: dict[Any, Any] = {}
+    for place in forced:
+        inside: dict[Any, Any] = stated
+        value: Any = data
+        for key in place[:-1]:
+            inside, value = inside.setdefault(key, {}), value[key]
+        inside[place[-1]] = value[place[-1]]
+    return Document("--set", stated, {}, document) if forced else document
+
+
+def _places(data: Any, place: Place) -> list[Place]:  # noqa: ANN401 (plain data)
+    found = [place]
+    if isinstance(data, dict):
+        found += [p for key in data for p in _places(data[key], (*place, key))]
+    elif isinstance(data, list):
+        found += [p for row, value in enumerate(data) for p in _places(value, (*place, row))]
+    return found
+
+
+def _document(
+    base: ScenarioFile, now: ScenarioFile, later: list[tuple[datetime.date, ScenarioFile]]
+) -> str:
+    """Write everything that the run depends on, each default filled in: the text is hashed."""
+    content = {
+        "version": backhaul_native.__version__,
+        "facts": facts.digest(),
+        "base": plain(base),
+        "scenario": plain(now),
+        "changes": [[date, plain(part)] for date, part in later],
+    }
+    return json.dumps(content, sort_keys=True, indent=1, default=str) + "\n"
+
+
+def _world(
+    calibration: goods.Calibration,
+    base: ScenarioFile,
+    now: ScenarioFile,
+    common: dict[str, Any],
+    changes: tuple[Change, ...],
+) -> ResolvedScenario:
+    suppliers = goods.suppliers(now)
+    products, promotions = goods.products(calibration, now, suppliers)
+    stores, dcs, roads = rules.network(base, now)
+    return ResolvedScenario(
+        name=now.name,
+        title=now.title,
+        seed=now.seed,
+        weeks=now.weeks,
+        start=now.start,
+        departments=goods.departments(calibration, now),
+        suppliers=suppliers,
+        products=products,
+        promotions=promotions,
+        stores=stores,
+        dcs=dcs,
+        roads=roads,
+        demand=rules.demand(now, products),
+        fleet=rules.fleet(now, stores, dcs),
+        staff=rules.staff(now),
+        marketing=rules.marketing(now),
+        finance=rules.finance(base, now, stores),
+        law=rules.law(now),
+        policies=MappingProxyType(rules.policies(now)),
+        goals=tuple(Goal(**goal.model_dump()) for goal in now.goals),
+        fidelity=MappingProxyType(dict(sorted(now.fidelity.items()))),
+        events=tuple(
+            DatedEvent(day=(event.date - now.start).days, **event.model_dump(exclude={"date"}))
+            for event in sorted(now.events, key=lambda e: e.model_dump_json())
+        ),
+        postings=tuple(
+            DatedPosting(day=(post.date - now.start).days, **post.model_dump(exclude={"date"}))
+            for post in sorted(now.postings, key=lambda p: p.model_dump_json())
+        ),
+        changes=changes,
+        **common,
+    )
