@@ -1,0 +1,191 @@
+//! Nearest clients of every client.
+
+use std::collections::BinaryHeap;
+
+use crate::travel::Travel;
+
+/// For every location a row of at most `width` clients, nearest first. Depots have rows too.
+#[derive(Clone, Debug)]
+pub struct Neighbours {
+    start: Vec<u32>,
+    near: Vec<u32>,
+}
+
+impl Neighbours {
+    /// The row of a location.
+    #[inline(always)]
+    pub fn of(&self, location: usize) -> &[u32] {
+        &self.near[self.start[location] as usize..self.start[location + 1] as usize]
+    }
+
+    /// By distance alone; with coordinates above the matrix limit a tree keeps it fast.
+    pub fn by_distance(travel: &Travel, depots: usize, width: usize) -> Self {
+        match travel {
+            Travel::Plane { xy, .. } => Self::in_tree(xy, depots, width),
+            Travel::Matrix { .. } => Self::by(travel.len(), depots, width, |a, b| {
+                (travel.distance(a, b) + travel.distance(b, a)) as f64
+            }),
+        }
+    }
+
+    /// By any measure of closeness: every pair is looked at.
+    pub fn by(n: usize, depots: usize, width: usize, far: impl Fn(usize, usize) -> f64) -> Self {
+        let (mut start, mut near) = (vec![0], Vec::new());
+        let mut row: Vec<(f64, u32)> = Vec::with_capacity(n);
+        for a in 0..n {
+            row.clear();
+            row.extend((depots..n).filter(|&b| b != a).map(|b| (far(a, b), b as u32)));
+            Self::push(&mut row, width, &mut start, &mut near);
+        }
+        Self { start, near }
+    }
+
+    fn push(row: &mut Vec<(f64, u32)>, width: usize, start: &mut Vec<u32>, near: &mut Vec<u32>) {
+        let order = |x: &(f64, u32), y: &(f64, u32)| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1));
+        if row.len() > width {
+            row.select_nth_unstable_by(width, order);
+            row.truncate(width);
+        }
+        row.sort_unstable_by(order);
+        near.extend(row.iter().map(|&(_, b)| b));
+        start.push(near.len() as u32);
+    }
+
+    /// A tree of halved boxes (Bentley 1975): the search leaves out boxes that are too far.
+    fn in_tree(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
+        let mut order: Vec<u32> = (depots as u32..xy.len() as u32).collect();
+        let mut splits = Vec::new();
+        split(xy, &mut order, &mut splits);
+        let (mut start, mut near) = (vec![0], Vec::with_capacity(xy.len() * width));
+        let width = width.min(order.len());
+        let mut heap: BinaryHeap<(Key, u32)> = BinaryHeap::with_capacity(width + 1);
+        let mut row: Vec<(f64, u32)> = Vec::with_capacity(width);
+        for a in 0..xy.len() {
+            if width > 0 {
+                look(xy, &order, 0, order.len(), &splits, 0, a, width, &mut heap);
+            }
+            row.clear();
+            row.extend(heap.drain().map(|(key, b)| (key.0, b)));
+            Self::push(&mut row, width, &mut start, &mut near);
+        }
+        Self { start, near }
+    }
+}
+
+/// A distance that can be ordered.
+#[derive(Clone, Copy, PartialEq)]
+struct Key(f64);
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// Points in a box that is not halved any more.
+const LEAF: usize = 16;
+
+/// Halve `order` along the longer side, again and again; `splits` is filled in preorder with
+/// (axis, place, number of entries that the lower half takes).
+fn split(xy: &[[f64; 2]], order: &mut [u32], splits: &mut Vec<(u8, f64, u32)>) {
+    if order.len() <= LEAF {
+        return;
+    }
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for &i in order.iter() {
+        for k in 0..2 {
+            low[k] = low[k].min(xy[i as usize][k]);
+            high[k] = high[k].max(xy[i as usize][k]);
+        }
+    }
+    let axis = usize::from(high[1] - low[1] > high[0] - low[0]);
+    let middle = order.len() / 2;
+    order.select_nth_unstable_by(middle, |&a, &b| {
+        xy[a as usize][axis].total_cmp(&xy[b as usize][axis]).then(a.cmp(&b))
+    });
+    let at = splits.len();
+    splits.push((axis as u8, xy[order[middle] as usize][axis], 0));
+    let (lower, upper) = order.split_at_mut(middle);
+    split(xy, lower, splits);
+    splits[at].2 = (splits.len() - at) as u32;
+    split(xy, upper, splits);
+}
+
+fn look(
+    xy: &[[f64; 2]],
+    order: &[u32],
+    from: usize,
+    to: usize,
+    splits: &[(u8, f64, u32)],
+    at: usize,
+    a: usize,
+    width: usize,
+    heap: &mut BinaryHeap<(Key, u32)>,
+) {
+    if to - from <= LEAF {
+        for &b in &order[from..to] {
+            if b as usize == a {
+                continue;
+            }
+            let d = (xy[a][0] - xy[b as usize][0]).hypot(xy[a][1] - xy[b as usize][1]);
+            if heap.len() < width {
+                heap.push((Key(d), b));
+            } else if let Some(mut worst) = heap.peek_mut() {
+                if d < worst.0 .0 {
+                    *worst = (Key(d), b);
+                }
+            }
+        }
+        return;
+    }
+    let (axis, place, skip) = splits[at];
+    let middle = from + (to - from) / 2;
+    let gap = xy[a][axis as usize] - place;
+    let (lower, upper) = ((from, middle, at + 1), (middle, to, at + skip as usize));
+    let (first, second) = if gap < 0.0 { (lower, upper) } else { (upper, lower) };
+    look(xy, order, first.0, first.1, splits, first.2, a, width, heap);
+    if heap.len() < width || heap.peek().is_some_and(|worst| gap.abs() < worst.0 .0) {
+        look(xy, order, second.0, second.1, splits, second.2, a, width, heap);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::travel::{Rounding, Travel};
+    use backhaul_common::Stream;
+
+    #[test]
+    fn the_tree_finds_what_looking_at_all_finds() {
+        let mut stream = Stream::new(1, 2, 3, 4);
+        let xy: Vec<[f64; 2]> =
+            (0..500).map(|_| [stream.below(40) as f64, stream.below(40) as f64]).collect();
+        let tree = Neighbours::in_tree(&xy, 1, 12);
+        let all =
+            Neighbours::by(500, 1, 12, |a, b| (xy[a][0] - xy[b][0]).hypot(xy[a][1] - xy[b][1]));
+        let far = |a: usize, row: &[u32]| -> Vec<f64> {
+            row.iter()
+                .map(|&b| (xy[a][0] - xy[b as usize][0]).hypot(xy[a][1] - xy[b as usize][1]))
+                .collect()
+        };
+        for a in 0..500 {
+            assert_eq!(far(a, tree.of(a)), far(a, all.of(a)));
+        }
+    }
+
+    #[test]
+    fn points_in_one_place_are_all_neighbours() {
+        let travel =
+            Travel::Plane { xy: vec![[5.0; 2]; 6000], rounding: Rounding::Nearest { scale: 1.0 } };
+        let near = Neighbours::by_distance(&travel, 1, 20);
+        assert!((0..6000).all(|a| near.of(a).len() == 20));
+    }
+}

@@ -1,0 +1,63 @@
+//! Every tuned constant, in one table.
+
+macro_rules! options {
+    ($( $(#[doc = $doc:literal])+ $name:ident: $kind:ty = $default:expr, )*) => {
+        /// Tuned constants; the defaults are what the benchmarks use.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Options { $( $(#[doc = $doc])+ pub $name: $kind, )* }
+
+        impl Default for Options {
+            fn default() -> Self {
+                Self { $( $name: $default, )* }
+            }
+        }
+
+        impl Options {
+            /// Name, default and meaning of every option.
+            pub fn table() -> Vec<(&'static str, f64, &'static str)> {
+                let default = Self::default();
+                vec![ $( (stringify!($name), default.$name as f64, concat!($($doc),+).trim_ascii()), )* ]
+            }
+
+            /// Set an option by name; false when there is none of that name.
+            pub fn set(&mut self, name: &str, value: f64) -> bool {
+                match name {
+                    $( stringify!($name) => self.$name = value as $kind, )*
+                    _ => return false,
+                }
+                true
+            }
+        }
+    };
+}
+
+options! {
+    /// Nearest clients kept for ruin.
+    ruin_neighbours: usize = 100,
+    /// Clients next to which an insertion is tried.
+    insert_neighbours: usize = 40,
+    /// Weight of unavoidable waiting in closeness.
+    wait_weight: f64 = 0.2,
+    /// Weight of unavoidable lateness in closeness.
+    late_weight: f64 = 1.0,
+    /// Share of insertions that are overlooked.
+    blink_rate: f64 = 0.01,
+    /// Average number of stops removed in one ruin.
+    ruin_size: f64 = 10.0,
+    /// Longest string removed from one route.
+    string_length: f64 = 10.0,
+    /// Chance that a string keeps a part in its middle.
+    split_chance: f64 = 0.5,
+    /// Chance that the part that is kept grows by one more stop.
+    split_growth: f64 = 0.01,
+    /// First temperature, as a share of the mean cost of an edge in the first plan.
+    start_heat: f64 = 0.3,
+    /// Last temperature, as a share of the same.
+    end_heat: f64 = 0.003,
+    /// Share of rounds in which optional stops are planned whatever they cost.
+    generosity: f64 = 0.05,
+    /// Iterations without limits, per client.
+    patience: f64 = 2000.0,
+    /// Share of the effort spent on fewer vehicles when they come first.
+    fleet_share: f64 = 0.5,
+}

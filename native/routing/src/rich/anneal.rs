@@ -1,0 +1,395 @@
+//! The search: ruin, recreate, accept by a temperature that falls with the budget used.
+
+use backhaul_common::{purpose, Control, StopReason, Stream};
+
+use crate::options::Options;
+use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::problem::{Problem, NONE};
+use crate::rich::refresh::refresh;
+use crate::rich::route::Route;
+use crate::rich::state::{Context, State};
+
+/// Solve from scratch or from a given plan.
+pub(crate) fn solve(
+    problem: &Problem,
+    start: Option<&Plan>,
+    options: &Options,
+    seed: u64,
+    control: &Control<'_>,
+) -> Answer {
+    let context = Context::new(problem, options);
+    let stream = Stream::new(seed, purpose("routing.rich"), 0, 0);
+    let mut search = Search::new(&context, stream, control);
+    search.construct(start);
+    let reason = search.run();
+    let plan = search.plan();
+    Answer { plan, iterations: search.iterations, stop_reason: reason }
+}
+
+struct Search<'a, 'c> {
+    state: State<'a>,
+    control: &'c Control<'c>,
+    /// The best plan by slot, so that only what has changed is copied.
+    best: Vec<PlannedRoute>,
+    best_rank: usize,
+    best_missing: usize,
+    best_cost: i64,
+    iterations: u64,
+    budget: u64,
+    /// How often a request was absent (Christiaens and Vanden Berghe 2020, section 5.4).
+    absences: Vec<u64>,
+}
+
+impl<'a, 'c> Search<'a, 'c> {
+    fn new(context: &'a Context<'a>, stream: Stream, control: &'c Control<'c>) -> Self {
+        let limits = control.limits();
+        let free = limits.seconds.is_none() && limits.iterations.is_none();
+        let patience = context.options.patience * context.requests.len().max(1) as f64;
+        let budget = if free { patience as u64 } else { u64::MAX };
+        Self {
+            state: State::new(context, stream),
+            control,
+            best: Vec::new(),
+            best_rank: usize::MAX,
+            best_missing: usize::MAX,
+            best_cost: i64::MAX,
+            iterations: 0,
+            budget,
+            absences: vec![1; context.requests.len()],
+        }
+    }
+
+    /// Started vehicles first, then the given plan as far as it is valid, then the rest.
+    fn construct(&mut self, start: Option<&Plan>) {
+        let context = self.state.context;
+        for (k, started) in context.problem.started.iter().enumerate() {
+            let r = self.state.slot();
+            let state = &mut self.state;
+            state.routes[r].vehicle_type = started.vehicle_type;
+            state.routes[r].started = k as u32;
+            state.routes[r].fixed = started.stops.len();
+            state.used[started.vehicle_type as usize] += 1;
+            state.vehicles += 1;
+            let route = &mut state.routes[r];
+            refresh(context.problem, &context.features, &context.nodes, route);
+            state.cost += route.cost;
+            self.adopt(r, &started.stops);
+        }
+        for planned in start.map_or(&[][..], |p| &p.routes[..]) {
+            self.adopt_route(planned);
+        }
+        let mut rest = self.state.absent.clone();
+        if context.problem.clients() > 0 {
+            self.state.generous = true;
+            self.state.recreate_within(&mut rest, self.control);
+            self.state.generous = false;
+        }
+        self.state.retype();
+        self.record();
+    }
+
+    fn adopt(&mut self, r: usize, stops: &[u32]) {
+        let context = self.state.context;
+        for &s in stops {
+            if s as usize >= context.problem.depots {
+                self.state.mark_planned(context.request_of[s as usize]);
+            }
+        }
+        self.state.edit(r, |list| list.extend_from_slice(stops));
+    }
+
+    fn adopt_route(&mut self, planned: &PlannedRoute) {
+        let context = self.state.context;
+        let problem = context.problem;
+        let state = &mut self.state;
+        let vt = planned.vehicle_type as usize;
+        let mut stops: Vec<u32> = Vec::new();
+        let mut r = NONE;
+        let mut skip = 0;
+        if planned.started != NONE && (planned.started as usize) < problem.started.len() {
+            r = planned.started;
+            skip = state.routes[r as usize].fixed;
+        }
+        for &s in planned.stops.iter().skip(skip) {
+            let at = s as usize;
+            let new = at < problem.depots
+                || (at < problem.locations()
+                    && state.absent_at[context.request_of[at] as usize] != NONE
+                    && !stops.contains(&s));
+            if new {
+                stops.push(s);
+            }
+        }
+        if stops.iter().all(|&s| (s as usize) < problem.depots) || vt >= problem.types.len() {
+            return;
+        }
+        if r == NONE {
+            if state.used[vt] >= problem.types[vt].count {
+                return;
+            }
+            let slot = state.slot();
+            state.routes[slot].vehicle_type = planned.vehicle_type;
+            state.routes[slot].fixed = 0;
+            state.routes[slot].started = NONE;
+            r = slot as u32;
+        }
+        state.begin();
+        self.adopt(r as usize, &stops);
+        // A route that today's rules forbid is planned anew instead.
+        if !self.state.routes[r as usize].feasible || !self.whole_pairs(&stops) {
+            self.state.undo();
+        }
+    }
+
+    fn whole_pairs(&self, stops: &[u32]) -> bool {
+        self.state.context.problem.pairs.iter().all(|(p, d)| {
+            let find = |c| stops.iter().position(|s| s == c);
+            match (find(p), find(d)) {
+                (None, None) => true,
+                (Some(i), Some(j)) => i < j,
+                _ => false,
+            }
+        })
+    }
+
+    fn run(&mut self) -> StopReason {
+        let context = self.state.context;
+        let free = self.state.routes.iter().any(|r| r.stops.len() > r.fixed);
+        if context.problem.clients() == 0 || (!free && self.state.absent.is_empty()) {
+            return StopReason::Converged;
+        }
+        let heat = self.mean_edge_cost();
+        if context.problem.vehicles_first {
+            if let Some(reason) = self.fewer_vehicles(heat) {
+                return reason;
+            }
+        }
+        self.anneal(heat, 1.0, false)
+    }
+
+    fn mean_edge_cost(&self) -> f64 {
+        let state = &self.state;
+        let types = &state.context.problem.types;
+        let sum: i64 = state
+            .routes
+            .iter()
+            .filter(|r| !r.stops.is_empty())
+            .map(|r| r.cost - types[r.vehicle_type as usize].fixed_cost)
+            .sum();
+        sum as f64 / (state.stops + state.vehicles).max(1) as f64
+    }
+
+    fn fraction(&self) -> f64 {
+        let by_budget =
+            if self.budget == u64::MAX { 0.0 } else { self.iterations as f64 / self.budget as f64 };
+        self.control.fraction(self.iterations).max(by_budget)
+    }
+
+    /// Take one route away after the other, until the share of the budget for that is used.
+    fn fewer_vehicles(&mut self, heat: f64) -> Option<StopReason> {
+        let share = self.state.context.options.fleet_share;
+        let floor = self.fewest_vehicles();
+        loop {
+            if self.state.vehicles <= floor || self.fraction() >= share {
+                break;
+            }
+            if self.state.missing() == 0 {
+                self.state.begin();
+                self.remove_one_route();
+                self.state.commit();
+            }
+            match self.anneal(heat, share, true) {
+                StopReason::Converged => {}
+                reason => return Some(reason),
+            }
+        }
+        self.restore();
+        self.state.most_vehicles = self.state.vehicles;
+        None
+    }
+
+    /// What the loads alone demand.
+    fn fewest_vehicles(&self) -> usize {
+        let problem = self.state.context.problem;
+        (0..problem.dims)
+            .map(|k| {
+                let goods: i64 = (problem.depots..problem.locations())
+                    .filter(|&c| problem.required[c] && problem.pairs.is_empty())
+                    .map(|c| problem.delivery[c * problem.dims + k])
+                    .sum();
+                let most = problem.types.iter().map(|t| t.capacity[k]).max().unwrap_or(1).max(1);
+                ((goods + most - 1) / most) as usize
+            })
+            .max()
+            .unwrap_or(1)
+            .max(1)
+    }
+
+    fn remove_one_route(&mut self) {
+        let state = &mut self.state;
+        let context = state.context;
+        let easiest = (0..state.routes.len())
+            .filter(|&r| !state.routes[r].stops.is_empty() && state.routes[r].started == NONE)
+            .min_by_key(|&r| {
+                state.routes[r]
+                    .stops
+                    .iter()
+                    .filter(|&&s| s as usize >= context.problem.depots)
+                    .map(|&s| self.absences[context.request_of[s as usize] as usize])
+                    .sum::<u64>()
+            });
+        if let Some(r) = easiest {
+            let out = state.routes[r].stops.clone();
+            state.take_out(r, &out, &mut Vec::new());
+            state.most_vehicles = state.vehicles;
+        }
+    }
+
+    /// One cooling, until `share` of the budget is used; `all` stops as soon as nothing is missing.
+    fn anneal(&mut self, heat: f64, share: f64, all: bool) -> StopReason {
+        let options = self.state.context.options;
+        let begin = self.fraction().min(share);
+        let (hot, cold) = (heat * options.start_heat, (heat * options.end_heat).max(1e-9));
+        let mut temperature = hot;
+        let mut removed: Vec<u32> = Vec::new();
+        let mut missing = self.state.missing();
+        let mut served = self.state.served_cost();
+        loop {
+            if self.iterations.is_multiple_of(16)
+                || Some(self.iterations) == self.control.limits().iterations
+            {
+                let target = self.best_cost as f64;
+                let cost = if self.best_missing == 0 { target } else { f64::INFINITY };
+                if let Some(reason) = self.control.stop(self.iterations, cost) {
+                    return reason;
+                }
+                let used = self.fraction();
+                if used >= share || self.iterations >= self.budget {
+                    return StopReason::Converged;
+                }
+                let part = ((used - begin) / (share - begin).max(1e-9)).clamp(0.0, 1.0);
+                temperature = hot * (cold / hot).powf(part);
+                if self.iterations.is_multiple_of(4096) {
+                    self.control.report(self.iterations, cost, None);
+                }
+            }
+            self.iterations += 1;
+            let state = &mut self.state;
+            state.begin();
+            state.ruin(&mut removed);
+            for &q in &state.absent {
+                if state.context.required[q as usize] && !removed.contains(&q) {
+                    removed.push(q);
+                }
+            }
+            state.generous =
+                state.context.features.optional && state.stream.uniform() < options.generosity;
+            state.recreate(&mut removed);
+            state.generous = false;
+            state.retype();
+            let now_missing = state.missing();
+            let now_served = state.served_cost();
+            let sum = |list: &[u32]| list.iter().map(|&q| self.absences[q as usize]).sum::<u64>();
+            let by_cost = (now_served as f64)
+                < served as f64 - temperature * (1.0 - state.stream.uniform()).ln();
+            let accept = if now_missing == 0 && missing == 0 {
+                by_cost
+            } else {
+                sum(&state.absent) < sum(state.absent_before())
+                    || (now_missing <= missing && by_cost)
+            };
+            if now_missing > 0 {
+                for &q in &state.absent {
+                    self.absences[q as usize] += 1;
+                }
+            }
+            if accept {
+                state.commit();
+                missing = now_missing;
+                served = now_served;
+                if self.better() {
+                    self.record();
+                    if all && missing == 0 {
+                        return StopReason::Converged;
+                    }
+                }
+            } else {
+                state.undo();
+            }
+        }
+    }
+
+    fn better(&self) -> bool {
+        let key = (self.state.missing(), self.rank(), self.state.served_cost());
+        key < (self.best_missing, self.best_rank, self.best_cost)
+    }
+
+    /// Vehicles, where they come first.
+    fn rank(&self) -> usize {
+        if self.state.context.problem.vehicles_first {
+            self.state.vehicles
+        } else {
+            0
+        }
+    }
+
+    /// Remember the current plan as the best.
+    fn record(&mut self) {
+        self.best_missing = self.state.missing();
+        self.best_cost = self.state.served_cost();
+        self.best_rank = self.rank();
+        let state = &mut self.state;
+        let all = self.best.is_empty();
+        self.best.resize_with(state.routes.len(), PlannedRoute::default);
+        for r in 0..state.routes.len() {
+            if all {
+                copy(&state.routes[r], &mut self.best[r]);
+            }
+        }
+        for &r in &state.dirty {
+            copy(&state.routes[r as usize], &mut self.best[r as usize]);
+        }
+        state.clean();
+    }
+
+    /// Make the best plan the current one.
+    fn restore(&mut self) {
+        let state = &mut self.state;
+        let context = state.context;
+        state.begin();
+        let fixed: Vec<usize> = state.routes.iter().map(|r| r.fixed).collect();
+        for r in 0..state.routes.len() {
+            let out = state.routes[r].stops[fixed[r]..].to_vec();
+            state.take_out(r, &out, &mut Vec::new());
+        }
+        for (r, slot) in self.best.iter().enumerate() {
+            if slot.stops.len() <= state.routes[r].fixed {
+                continue;
+            }
+            state.free.retain(|&f| f as usize != r);
+            state.touch(r);
+            if state.routes[r].started == NONE {
+                state.routes[r].vehicle_type = slot.vehicle_type;
+            }
+            state.edit(r, |stops| stops.clone_from(&slot.stops));
+            for &s in &slot.stops {
+                if s as usize >= context.problem.depots {
+                    state.mark_planned(context.request_of[s as usize]);
+                }
+            }
+        }
+        state.commit();
+        self.record();
+    }
+
+    fn plan(&self) -> Plan {
+        let kept = |r: &&PlannedRoute| !r.stops.is_empty() || r.started != NONE;
+        Plan { routes: self.best.iter().filter(kept).cloned().collect() }
+    }
+}
+
+fn copy(route: &Route, slot: &mut PlannedRoute) {
+    slot.vehicle_type = route.vehicle_type;
+    slot.started = route.started;
+    slot.stops.clone_from(&route.stops);
+}

@@ -1,0 +1,12 @@
+//! Rich vehicle routing: ruin and recreate on feasible plans under simulated annealing
+//! (Christiaens and Vanden Berghe 2020), with constant-time insertion tests.
+
+pub(crate) mod anneal;
+pub(crate) mod insert;
+pub(crate) mod pairs;
+pub(crate) mod recreate;
+pub(crate) mod refresh;
+pub(crate) mod retype;
+pub(crate) mod route;
+pub(crate) mod ruin;
+pub(crate) mod state;

@@ -1,0 +1,245 @@
+//! Pickup and delivery pairs: both into one route, in order, at the cheapest two positions.
+
+use crate::problem::NONE;
+use crate::rich::route::{arrival, departure, route_cost};
+use crate::rich::state::State;
+
+#[derive(Clone, Copy)]
+struct BestPair {
+    cost: i64,
+    route: u32,
+    vehicle_type: u32,
+    pickup_at: usize,
+    /// In the route without the pickup.
+    delivery_at: usize,
+}
+
+impl State<'_> {
+    /// Insert a pair where it is cheapest, if that is worth it.
+    pub fn insert_pair(&mut self, pickup: u32, delivery: u32, limit: i64) -> bool {
+        let context = self.context;
+        let nowhere =
+            BestPair { cost: limit, route: NONE, vehicle_type: NONE, pickup_at: 0, delivery_at: 0 };
+        let mut best = nowhere;
+        let mut looked: Vec<u32> = Vec::with_capacity(32);
+        for end in [pickup, delivery] {
+            for &mate in context.mates.of(end as usize) {
+                let r = self.route_of[mate as usize];
+                if r != NONE && !looked.contains(&r) {
+                    looked.push(r);
+                    self.try_pair(r as usize, pickup as usize, delivery as usize, &mut best);
+                }
+            }
+        }
+        for r in 0..context.problem.started.len() {
+            if !looked.contains(&(r as u32)) {
+                self.try_pair(r, pickup as usize, delivery as usize, &mut best);
+            }
+        }
+        self.try_new_pair(pickup as usize, delivery as usize, &mut best);
+        if best.vehicle_type == NONE {
+            for r in 0..self.routes.len() {
+                let idle = self.routes[r].stops.is_empty() && self.routes[r].started == NONE;
+                if !idle && !looked.contains(&(r as u32)) {
+                    self.try_pair(r, pickup as usize, delivery as usize, &mut best);
+                }
+            }
+        }
+        if best.vehicle_type == NONE {
+            return false;
+        }
+        let r = if best.route == NONE {
+            let r = self.slot();
+            self.touch(r);
+            let route = &mut self.routes[r];
+            route.vehicle_type = best.vehicle_type;
+            route.fixed = 0;
+            route.started = NONE;
+            r
+        } else {
+            best.route as usize
+        };
+        self.edit(r, |stops| {
+            stops.insert(best.delivery_at, delivery);
+            stops.insert(best.pickup_at, pickup);
+        });
+        let request = context.request_of[pickup as usize];
+        self.mark_planned(request);
+        debug_assert!(self.routes[r].feasible, "a pair broke a route");
+        true
+    }
+
+    fn try_pair(&mut self, r: usize, pickup: usize, delivery: usize, best: &mut BestPair) {
+        let context = self.context;
+        let problem = context.problem;
+        let features = context.features;
+        let travel = &problem.travel;
+        let vt = self.routes[r].vehicle_type as usize;
+        let t = &problem.types[vt];
+        if !self.suits(vt, pickup) || !self.suits(vt, delivery) {
+            return;
+        }
+        let dims = problem.dims;
+        let length = self.routes[r].stops.len();
+        if length + 2 > t.max_stops {
+            return;
+        }
+        for i in self.routes[r].fixed..=length {
+            if self.blinks() {
+                continue;
+            }
+            let route = &self.routes[r];
+            let from = if i == 0 { t.start as usize } else { route.stops[i - 1] as usize };
+            let to = if i == length { t.end } else { route.stops[i] };
+            let gap = |a: usize, b: u32| if b == NONE { 0 } else { travel.distance(a, b as usize) };
+            let first = travel.distance(from, pickup);
+            let more = first + gap(pickup, to) - gap(from, to);
+            // Without the triangle inequality `more` may shrink again; then this is a heuristic cut.
+            if t.distance_cost * more >= best.cost && !features.duration {
+                continue;
+            }
+            let time = travel.time(from, pickup);
+            let mut span = route.before.get(i).copied().unwrap_or(crate::rich::route::Span::FREE);
+            if features.time {
+                if !span.reaches(time, context.nodes[pickup].span) {
+                    break;
+                }
+                span = span.join(time, context.nodes[pickup].span);
+            }
+            let mut here = pickup;
+            for j in i..=length {
+                let full = (0..dims).any(|k| {
+                    route.leg_load[j * dims + k] + problem.pickup[pickup * dims + k] > t.capacity[k]
+                });
+                if full {
+                    break;
+                }
+                let next = if j == length { t.end } else { route.stops[j] };
+                let total = if j == i {
+                    first + travel.distance(pickup, delivery) + gap(delivery, next) - gap(from, to)
+                } else {
+                    more + travel.distance(here, delivery) + gap(delivery, next) - gap(here, next)
+                };
+                self.judge_pair(r, i, j, total, span, here, delivery, next, best);
+                if j < length {
+                    let next = next as usize;
+                    if features.time {
+                        let time = travel.time(here, next);
+                        if !span.reaches(time, context.nodes[next].span) {
+                            break;
+                        }
+                        span = span.join(time, context.nodes[next].span);
+                    }
+                    here = next;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn judge_pair(
+        &self,
+        r: usize,
+        i: usize,
+        j: usize,
+        total: i64,
+        span: crate::rich::route::Span,
+        here: usize,
+        delivery: usize,
+        next: u32,
+        best: &mut BestPair,
+    ) {
+        let context = self.context;
+        let problem = context.problem;
+        let features = &context.features;
+        let route = &self.routes[r];
+        let vt = route.vehicle_type as usize;
+        let t = &problem.types[vt];
+        let mut cost = t.distance_cost * total;
+        if (cost >= best.cost && !features.duration) || route.distance + total > t.max_distance {
+            return;
+        }
+        if features.time {
+            let node = context.nodes[delivery].span;
+            let there = problem.travel.time(here, delivery);
+            let home = if next == NONE { 0 } else { problem.travel.time(delivery, next as usize) };
+            if !span.reaches(there, node) {
+                return;
+            }
+            let with = span.join(there, node);
+            if !with.reaches(home, route.after[j]) {
+                return;
+            }
+            if features.duration {
+                let duration = with.join(home, route.after[j]).duration();
+                cost = route_cost(problem, vt, route.distance + total, duration) - route.cost;
+                if duration > t.max_duration {
+                    return;
+                }
+            }
+        }
+        if cost < best.cost {
+            *best = BestPair {
+                cost,
+                route: r as u32,
+                vehicle_type: vt as u32,
+                pickup_at: i,
+                delivery_at: j,
+            };
+        }
+    }
+
+    fn try_new_pair(&self, pickup: usize, delivery: usize, best: &mut BestPair) {
+        let context = self.context;
+        let problem = context.problem;
+        let travel = &problem.travel;
+        if self.vehicles >= self.most_vehicles {
+            return;
+        }
+        for (vt, t) in problem.types.iter().enumerate() {
+            let dims = problem.dims;
+            let heavy = (0..dims).any(|k| problem.pickup[pickup * dims + k] > t.capacity[k]);
+            if self.used[vt] >= t.count
+                || heavy
+                || t.max_stops < 2
+                || !self.suits(vt, pickup)
+                || !self.suits(vt, delivery)
+            {
+                continue;
+            }
+            let path = [t.start, pickup as u32, delivery as u32, t.end];
+            let mut distance = 0;
+            let mut span = departure(problem, &context.nodes, vt, 0);
+            let mut good = span.end - span.busy <= span.latest;
+            for leg in path.windows(2) {
+                let (a, b) = (leg[0] as usize, leg[1]);
+                let (length, time) = if b == NONE {
+                    (0, 0)
+                } else {
+                    (travel.distance(a, b as usize), travel.time(a, b as usize))
+                };
+                let next = if b == t.end && a == delivery {
+                    arrival(problem, &context.nodes, vt)
+                } else {
+                    context.nodes[b as usize].span
+                };
+                distance += length;
+                good &= span.reaches(time, next);
+                span = span.join(time, next);
+            }
+            let duration = if context.features.time { span.duration() } else { 0 };
+            good |= !context.features.time;
+            let cost = route_cost(problem, vt, distance, duration);
+            if good && cost < best.cost && distance <= t.max_distance && duration <= t.max_duration
+            {
+                *best = BestPair {
+                    cost,
+                    route: NONE,
+                    vehicle_type: vt as u32,
+                    pickup_at: 0,
+                    delivery_at: 0,
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Put absent requests back, one after the other, each where it is cheapest.
+
+use backhaul_common::Control;
+
+use crate::problem::NONE;
+use crate::rich::insert::Best;
+use crate::rich::state::{Request, State};
+
+impl State<'_> {
+    /// Insert the given requests in an order drawn at random among the customary ones.
+    pub fn recreate(&mut self, requests: &mut [u32]) {
+        self.order(requests);
+        for &q in requests.iter() {
+            if self.absent_at[q as usize] != NONE {
+                self.insert(q);
+            }
+        }
+    }
+
+    /// The same for a first plan, which a deadline may cut short.
+    pub fn recreate_within(&mut self, requests: &mut [u32], control: &Control<'_>) {
+        self.order(requests);
+        for (k, &q) in requests.iter().enumerate() {
+            if k % 256 == 255 && control.expired() {
+                return;
+            }
+            if self.absent_at[q as usize] != NONE {
+                self.insert(q);
+            }
+        }
+    }
+
+    /// Random, largest first, farthest first, nearest first; with windows also by their length,
+    /// start and end (Christiaens and Vanden Berghe 2020, sections 5.2 and 6.2).
+    fn order(&mut self, requests: &mut [u32]) {
+        let context = self.context;
+        let problem = context.problem;
+        let weights: [usize; 7] =
+            if context.features.time { [4, 4, 2, 1, 2, 2, 2] } else { [4, 4, 2, 1, 0, 0, 0] };
+        let mut draw = self.stream.below(weights.iter().sum());
+        let mut rule = 0;
+        while draw >= weights[rule] {
+            draw -= weights[rule];
+            rule += 1;
+        }
+        self.stream.shuffle(requests);
+        let head = |q: u32| context.head(q) as usize;
+        let depot = problem.types[0].start as usize;
+        match rule {
+            1 => requests.sort_by_key(|&q| {
+                let node = &context.nodes[head(q)];
+                -(node.delivery + node.pickup)
+            }),
+            2 => requests.sort_by_key(|&q| -problem.travel.distance(depot, head(q))),
+            3 => requests.sort_by_key(|&q| problem.travel.distance(depot, head(q))),
+            4 => requests.sort_by_key(|&q| problem.due[head(q)] - problem.ready[head(q)]),
+            5 => requests.sort_by_key(|&q| problem.ready[head(q)]),
+            6 => requests.sort_by_key(|&q| -problem.due[head(q)]),
+            _ => {}
+        }
+    }
+
+    /// Insert one request where it is cheapest, if that is worth it.
+    pub fn insert(&mut self, request: u32) -> bool {
+        let context = self.context;
+        let limit = if self.generous { context.missing } else { context.penalty[request as usize] };
+        match &context.requests[request as usize] {
+            Request::Single(c) => {
+                let mut best = Best::none(limit);
+                self.search(*c as usize, &mut best);
+                if best.found() {
+                    self.place(&best);
+                }
+                best.found()
+            }
+            Request::Choice(members) => {
+                let mut best = Best::none(limit);
+                for &c in members {
+                    self.search(c as usize, &mut best);
+                }
+                if best.found() {
+                    self.place(&best);
+                }
+                best.found()
+            }
+            Request::Pair(p, d) => self.insert_pair(*p, *d, limit),
+        }
+    }
+
+    /// Look at the positions next to good neighbours, then at a new route; when nothing is found,
+    /// at every position there is.
+    fn search(&mut self, client: usize, best: &mut Best) {
+        let context = self.context;
+        for &mate in context.mates.of(client) {
+            let r = self.route_of[mate as usize];
+            if r == NONE {
+                continue;
+            }
+            let position = self.index_of[mate as usize] as usize;
+            if !self.blinks() {
+                self.try_position(r as usize, position, client, best);
+            }
+            if !self.blinks() {
+                self.try_position(r as usize, position + 1, client, best);
+            }
+        }
+        self.try_new_route(client, best);
+        for r in self.waiting_vehicles() {
+            self.try_position(r, self.routes[r].stops.len(), client, best);
+        }
+        if !best.found() {
+            for r in 0..self.routes.len() {
+                if self.routes[r].stops.is_empty() && self.routes[r].started == NONE {
+                    continue;
+                }
+                for position in self.routes[r].fixed..=self.routes[r].stops.len() {
+                    if !self.blinks() {
+                        self.try_position(r, position, client, best);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Started vehicles whose open end no client is next to.
+    fn waiting_vehicles(&self) -> std::ops::Range<usize> {
+        0..self.context.problem.started.len()
+    }
+}
