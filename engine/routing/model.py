@@ -72,7 +72,7 @@ class Euclid:
             d = np.floor(d + 0.5)
         elif self.rounding == "up":
             d = np.ceil(d - 1e-7)
-        return d.astype(np.int64)
+        return np.asarray(d, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
