@@ -196,8 +196,8 @@ def _check_trip(
             audit.add("capacity", f"route {r} carries {peak}, at most {limit}", route=r)
     if problem.linehaul_first:
         has = [(_any(problem.client(c).delivery), _any(problem.client(c).pickup)) for c in trip]
-        # A client with a delivery counts as linehaul, one with only a pickup as backhaul.
-        kinds = ["line" if line else "back" for line, back in has if line or back]
+        # Only a client with nothing but a pickup is a backhaul.
+        kinds = ["back" if back and not line else "line" for line, back in has]
         if kinds and "line" not in kinds:
             audit.add("backhaul_only", f"route {r} has a trip with pickups alone", route=r)
         first = kinds.index("back") if "back" in kinds else len(kinds)

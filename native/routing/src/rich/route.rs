@@ -101,7 +101,7 @@ pub(crate) struct Node {
     /// First dimension.
     pub delivery: i64,
     pub pickup: i64,
-    /// 1: delivery, 2: pickup, for the backhaul rule; 0: neither.
+    /// For the backhaul rule, 2: nothing but a pickup; 1: any other.
     pub class: u8,
     /// Member of a pickup and delivery pair: its goods never touch the depot.
     pub paired: bool,
@@ -117,11 +117,8 @@ pub(crate) fn nodes(problem: &Problem) -> Vec<Node> {
         .map(|i| {
             let row = i * problem.dims..(i + 1) * problem.dims;
             let (delivery, pickup) = (&problem.delivery[row.clone()], &problem.pickup[row]);
-            let class = if delivery.iter().any(|&v| v > 0) {
-                1
-            } else {
-                2 * u8::from(pickup.iter().any(|&v| v > 0))
-            };
+            let goods = |list: &[i64]| list.iter().any(|&v| v > 0);
+            let class = 1 + u8::from(goods(pickup) && !goods(delivery));
             Node {
                 span: Span {
                     busy: problem.service[i],
