@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,29 +33,42 @@ class Document:
         Kind and text by path (list positions left out).
     base : Document or None
         What it extends.
+    folder : Path
+        Where it lies: tables are named from there.
     """
 
     file: str
     data: dict[str, Any]
     sources: Mapping[str, tuple[str, str]]
     base: Document | None = None
+    folder: Path = Path()
 
     def chain(self) -> list[Document]:
         """Return the documents from the base to this one."""
         return [*(self.base.chain() if self.base else []), self]
 
     def holder(self, path: tuple[str | int, ...]) -> Document:
-        """Return the document that states the value at a path, or this one."""
-        if _has(self.data, path) or self.base is None:
-            return self
-        found = self.base.holder(path)
-        return found if _has(found.data, path) else self
+        """Return the document that states the value at a path, or should have: else this one."""
+        for part in reversed(self.chain()):
+            value: Any = part.data
+            replaced = False
+            for key in path:
+                # a list is replaced as a whole: what is missing in it is missing here
+                replaced = replaced or isinstance(value, list)
+                if not _inside(value, key):
+                    break
+                value = value[key]
+            else:
+                return part
+            if replaced:
+                return part
+        return self
 
 
 def shipped(folder: str = "") -> list[str]:
     """Return the names of the shipped scenarios (or, in ``strategies``, strategies)."""
     return sorted(
-        file.stem for file in (LIBRARY / folder).glob("*.toml") if not file.stem.startswith("base")
+        file.stem for file in (LIBRARY / folder).glob("*.toml") if not file.stem.startswith("base-")
     )
 
 
@@ -70,12 +84,7 @@ def load(name_or_file: str | Path, folder: str = "", seen: tuple[Path, ...] = ()
     file = path.name if path.is_relative_to(LIBRARY) else str(name_or_file)
     if path in seen:
         raise InvalidInput("extends", file, "files that do not extend each other", file=file)
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput("file", str(name_or_file), f"a readable file ({error})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput("file", str(error), "valid TOML", file=file) from None
+    data = dict(_shipped_file(path) if path.is_relative_to(LIBRARY) else _parsed(path, file))
     extends = data.pop("extends", None)
     base = None
     if extends is not None:
@@ -84,7 +93,7 @@ def load(name_or_file: str | Path, folder: str = "", seen: tuple[Path, ...] = ()
         near = path.parent / extends
         base = load(near if near.is_file() else extends, folder, (*seen, path))
     sources = _sources(data.pop("sources", {}), file)
-    return Document(file, data, sources, base)
+    return Document(file, data, sources, base, path.parent)
 
 
 def merged(document: Document) -> dict[str, Any]:
@@ -117,17 +126,25 @@ def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _has(data: Any, path: tuple[str | int, ...]) -> bool:  # noqa: ANN401 (parsed TOML)
-    for key in path:
-        inside = (
-            key in data
-            if isinstance(data, dict)
-            else isinstance(data, list) and isinstance(key, int) and key < len(data)
-        )
-        if not inside:
-            return False
-        data = data[key]
-    return True
+@cache
+def _shipped_file(path: Path) -> dict[str, Any]:
+    """Read a file of the package: it does not change while the program runs."""
+    return _parsed(path, path.name)
+
+
+def _parsed(path: Path, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput("file", file, f"a readable file ({error})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput("file", str(error), "valid TOML", file=file) from None
+
+
+def _inside(value: Any, key: str | int) -> bool:  # noqa: ANN401 (parsed TOML)
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)
 
 
 def _sources(raw: Any, file: str) -> dict[str, tuple[str, str]]:  # noqa: ANN401 (parsed TOML)

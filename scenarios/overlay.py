@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from backhaul.engine.errors import InvalidInput
-from backhaul.scenarios.paths import Place, covers, expand, plain_path, read, write
+from backhaul.scenarios.paths import Place, covers, expand, plain_path, read, replaced
 from backhaul.scenarios.strategy import (
     Add,
     Edit,
@@ -34,6 +34,7 @@ FIXED = (
     "weeks",
     "start",
     "catalogue.product_count",
+    "catalogue.table",
     "catalogue.top_share",
     "catalogue.top_sales_share",
     "catalogue.margin_sd",
@@ -94,7 +95,7 @@ def overlay(base: dict[str, Any], strategy: Strategy, *, free: bool = False) -> 
     Parameters
     ----------
     base : dict
-        A whole scenario as plain data; it is not changed.
+        A whole scenario as plain data; it is not changed, and shared with the result.
     strategy : Strategy
         Its edits.
     free : bool
@@ -108,19 +109,19 @@ def overlay(base: dict[str, Any], strategy: Strategy, *, free: bool = False) -> 
     first: datetime.date = base["start"]
     targets, inserts = _targets(base, strategy, free)
     _no_conflicts(targets, inserts, strategy)
-    work = copy.deepcopy(base)
+    work = base
     removed = [t.place for t in targets if isinstance(t.edit, Remove)]
     changing = [t for t in targets if not isinstance(t.edit, Remove)]
     dates = sorted({t.start for t in changing if t.start and t.start > first})
     for target in changing:
         if target.start is None or target.start <= first:
-            _change(work, target, strategy)
+            work = _change(work, target, strategy)
     data = _finish(base, work, removed, inserts)
     changes = []
     for date in dates:
         for target in changing:
             if target.start == date:
-                _change(work, target, strategy)
+                work = _change(work, target, strategy)
         changes.append((date, _finish(base, work, removed, inserts)))
     touched: dict[Place, str] = {t.place: t.edit.do for t in targets}
     return Overlaid(data, tuple(changes), touched)
@@ -269,11 +270,12 @@ def _no_conflicts(targets: list[_Target], inserts: list[Inserted], strategy: Str
                 raise InvalidInput(path, _selector(target.place), allowed, file=file)
 
 
-def _change(work: dict[str, Any], target: _Target, strategy: Strategy) -> None:
+def _change(work: dict[str, Any], target: _Target, strategy: Strategy) -> dict[str, Any]:
+    data: dict[str, Any]
     edit, old = target.edit, read(work, target.place)
     if isinstance(edit, Set):
-        write(work, target.place, copy.deepcopy(edit.value))
-        return
+        data = replaced(work, target.place, copy.deepcopy(edit.value))
+        return data
     assert isinstance(edit, Scale | Add)
     file = strategy.file or f"strategy {strategy.name}"
     path = f"edits[{target.number}].path"
@@ -287,22 +289,24 @@ def _change(work: dict[str, Any], target: _Target, strategy: Strategy) -> None:
         new: int | float = round(old * exact if isinstance(edit, Scale) else old + exact)
     else:
         new = old * step if isinstance(edit, Scale) else old + step
-    write(work, target.place, new)
+    data = replaced(work, target.place, new)
+    return data
 
 
 def _finish(
     base: dict[str, Any], work: dict[str, Any], removed: list[Place], inserts: list[Inserted]
 ) -> dict[str, Any]:
     """Take out what is removed, put in what is inserted, the innermost lists first."""
-    data = copy.deepcopy(work)
+    data = work
     rows = _rows(base, removed, inserts)
     entries = {(place, _text(entry)): entry for place, _, entry in inserts}
     for place in sorted(rows, key=len, reverse=True):
         old = _list(data, place)
-        old[:] = [
+        new = [
             old[row] if isinstance(row, int) else copy.deepcopy(entries[place, row])
             for row in rows[place]
         ]
+        data = replaced(data, place, new)
     return data
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from backhaul.engine.errors import InvalidInput
 
-__all__ = ["Place", "covers", "expand", "plain_path", "read", "write"]
+__all__ = ["Place", "covers", "expand", "plain_path", "read", "replaced"]
 
 Place = tuple[str | int, ...]
 Step = str | int | tuple[str, str] | None
@@ -105,11 +105,23 @@ def read(data: Any, place: Place) -> Any:  # noqa: ANN401 (plain data)
     return data.get(place[-1]) if isinstance(data, dict) else data[place[-1]]
 
 
-def write(data: Any, place: Place, value: Any) -> None:  # noqa: ANN401 (plain data)
-    """Set the value at a place."""
-    for key in place[:-1]:
-        data = data[key]
-    data[place[-1]] = value
+def replaced(data: Any, place: Place, value: Any) -> Any:  # noqa: ANN401 (plain data)
+    """Return `data` with another value at a place; all that is not on the way is shared.
+
+    Examples
+    --------
+    >>> old = {"a": [1, 2], "b": {}}
+    >>> new = replaced(old, ("a", 0), 5)
+    >>> new, old["a"], new["b"] is old["b"]
+    ({'a': [5, 2], 'b': {}}, [1, 2], True)
+    """
+    if not place:
+        return value
+    key = place[0]
+    fresh = data.copy()
+    inside = data.get(key) if isinstance(data, dict) else data[key]
+    fresh[key] = replaced(inside, place[1:], value)
+    return fresh
 
 
 def covers(first: Place, second: Place) -> bool:

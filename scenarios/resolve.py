@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import backhaul_native
@@ -19,12 +18,14 @@ from backhaul.scenarios.paths import Place
 from backhaul.scenarios.provenance import provenance
 from backhaul.scenarios.rules import products as goods
 from backhaul.scenarios.rules import world as rules
+from backhaul.scenarios.rules.table import NOTHING, ProductTable, read_table
 from backhaul.scenarios.schema import ScenarioFile
 from backhaul.scenarios.strategy import Set, Strategy, load_strategy
-from backhaul.scenarios.validation import problems, validate
+from backhaul.scenarios.validation import plain, problems, validate
 from backhaul.sim.world import Change, DatedEvent, DatedPosting, Goal, ResolvedScenario
+from backhaul.sim.world.arrays import Frozen
 
-__all__ = ["check", "plain", "resolve"]
+__all__ = ["check", "resolve"]
 
 Overrides = Mapping[str, Any]
 
@@ -66,14 +67,15 @@ def resolve(
     now = validate(over.data, against)
     later = [(date, validate(data, against)) for date, data in over.changes]
 
-    text = _document(base, now, later)
+    stated_products = _table(base, _with_overrides(document, data, forced))
+    text = _document(base, now, later, stated_products.digest)
     common = {
         "run_id": hashlib.sha256(text.encode()).hexdigest()[:16],
         "strategy": laid.name,
         "document": text,
         "provenance": provenance(document, plain(base), stated, forced, over.touched, laid.name),
     }
-    calibration = goods.calibrate(base)
+    calibration = goods.calibrate(base, stated_products)
     changes = tuple(
         Change((date - base.start).days, _world(calibration, base, part, common, ()))
         for date, part in later
@@ -94,19 +96,14 @@ def check(scenario: str | Path, overrides: Overrides | None = None) -> list[Inva
         data, _, forced = _base(document, overrides or {})
     except InvalidInput as error:
         return [error]
-    return problems(data, _with_overrides(document, data, forced))[1]
-
-
-def plain(scenario: ScenarioFile) -> dict[str, Any]:
-    """Return a scenario as plain tables and lists, every default written out."""
-
-    def lists(value: Any) -> Any:  # noqa: ANN401 (plain data)
-        if isinstance(value, dict):
-            return {key: lists(inner) for key, inner in value.items()}
-        return [lists(inner) for inner in value] if isinstance(value, tuple | list) else value
-
-    data: dict[str, Any] = lists(scenario.model_dump())
-    return data
+    over = _with_overrides(document, data, forced)
+    scenario_file, errors = problems(data, over)
+    if scenario_file is not None:
+        try:
+            _table(scenario_file, over)
+        except InvalidInput as error:
+            errors = [error]
+    return errors
 
 
 def _base(
@@ -149,13 +146,27 @@ def _places(data: Any, place: Place) -> list[Place]:  # noqa: ANN401 (plain data
     return found
 
 
+def _table(base: ScenarioFile, document: Document) -> ProductTable:
+    """Read the table of products that the scenario names."""
+    if base.catalogue.table is None:
+        return NOTHING
+    folder = document.holder(("catalogue", "table")).folder
+    products = set(facts.table("products")["product_id"].to_list())
+    names = {f"{g.name} {n + 1}" for g in base.network.suppliers for n in range(g.count)}
+    return read_table(folder / base.catalogue.table, products, names)
+
+
 def _document(
-    base: ScenarioFile, now: ScenarioFile, later: list[tuple[datetime.date, ScenarioFile]]
+    base: ScenarioFile,
+    now: ScenarioFile,
+    later: list[tuple[datetime.date, ScenarioFile]],
+    table: str,
 ) -> str:
     """Write everything that the run depends on, each default filled in: the text is hashed."""
     content = {
         "version": backhaul_native.__version__,
         "facts": facts.digest(),
+        "table": table,
         "base": plain(base),
         "scenario": plain(now),
         "changes": [[date, plain(part)] for date, part in later],
@@ -192,9 +203,9 @@ def _world(
         marketing=rules.marketing(now),
         finance=rules.finance(base, now, stores),
         law=rules.law(now),
-        policies=MappingProxyType(rules.policies(now)),
+        policies=Frozen(rules.policies(now)),
         goals=tuple(Goal(**goal.model_dump()) for goal in now.goals),
-        fidelity=MappingProxyType(dict(sorted(now.fidelity.items()))),
+        fidelity=Frozen(dict(sorted(now.fidelity.items()))),
         events=tuple(
             DatedEvent(day=(event.date - now.start).days, **event.model_dump(exclude={"date"}))
             for event in sorted(now.events, key=lambda e: e.model_dump_json())

@@ -38,7 +38,23 @@ __all__ = [
 ]
 
 
-class _Dated(Part):
+class _Edit(Part):
+    """An edit: made in Python or read from a file, what is wrong with it is an `InvalidInput`."""
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 (values of any type are checked)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            detail = error.errors()[0]
+            value, allowed = detail["input"], detail["msg"]
+            if detail["type"] == "extra_forbidden":
+                allowed = "only the keys of this kind of edit"
+            elif detail["type"] == "missing":
+                value, allowed = "", "a value (the key is missing)"
+            raise InvalidInput(dotted(detail["loc"]), value, allowed) from None
+
+
+class _Dated(_Edit):
     path: Name
     start: datetime.date | None = None
 
@@ -64,14 +80,14 @@ class Add(_Dated):
     amount: int | float
 
 
-class Remove(Part):
+class Remove(_Edit):
     """Take every selected entry out of its list."""
 
     do: Literal["remove"] = "remove"
     path: Name
 
 
-class Insert(Part):
+class Insert(_Edit):
     """Put an entry into a list: behind the others, or so that it stands at a position."""
 
     do: Literal["insert"] = "insert"
@@ -80,13 +96,13 @@ class Insert(Part):
     at: Annotated[int, Field(ge=0)] | None = None
 
 
-class Post(PostingPart):
+class Post(_Edit, PostingPart):
     """Post a journal on a date."""
 
     do: Literal["post"] = "post"
 
 
-class Event(EventPart):
+class Event(_Edit, EventPart):
     """Make something happen on a date."""
 
     do: Literal["event"] = "event"
@@ -95,12 +111,15 @@ class Event(EventPart):
 Edit = Set | Scale | Add | Remove | Insert | Post | Event
 
 
-class _File(Part):
-    name: Name
-    title: str = ""
-    edits: Annotated[
-        tuple[Annotated[Edit, Field(discriminator="do")], ...], Field(strict=False)
-    ] = ()
+KINDS: dict[str, type[Edit]] = {
+    "set": Set,
+    "scale": Scale,
+    "add": Add,
+    "remove": Remove,
+    "insert": Insert,
+    "post": Post,
+    "event": Event,
+}
 
 
 @dataclass(frozen=True)
@@ -165,26 +184,30 @@ def load_strategy(
 
 
 def _read(document: Document) -> Strategy:
-    data = merged(document)
+    data, file = merged(document), document.file
+    for key in data:
+        if key not in ("name", "title", "edits"):
+            raise InvalidInput(key, data[key], "only the keys name, title and edits", file=file)
+    for key, kind in (("name", str), ("title", str), ("edits", list)):
+        value = data.get(key, "" if kind is str else [])
+        if not isinstance(value, kind):
+            allowed = "text" if kind is str else "a list of tables"
+            raise InvalidInput(key, value, allowed, file=file)
+    if not data.get("name"):
+        raise InvalidInput("name", "", "a name (the key is missing)", file=file)
+    edits = tuple(_edit(row, entry, file) for row, entry in enumerate(data.get("edits", [])))
+    return Strategy(data["name"], edits, data.get("title", ""), file)
+
+
+def _edit(row: int, entry: Any, file: str) -> Edit:  # noqa: ANN401 (parsed TOML)
+    where = f"edits[{row}]"
+    if not isinstance(entry, dict):
+        raise InvalidInput(where, entry, "a table", file=file)
+    kind = entry.get("do", "")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InvalidInput(f"{where}.do", kind, f"one of {', '.join(KINDS)}", file=file)
     try:
-        part = _File.model_validate(data)
-    except ValidationError as error:
-        detail = error.errors()[0]
-        # the tag of the union is not a key of the file
-        place = tuple(key for key in detail["loc"] if key not in _TAGS)
-        value, allowed = detail["input"], detail["msg"]
-        if detail["type"] == "extra_forbidden":
-            allowed = "only the keys of this kind of edit"
-        elif detail["type"] == "missing":
-            value, allowed = "", "a value (the key is missing)"
-        elif detail["type"] == "union_tag_invalid":
-            value, allowed = detail["ctx"]["tag"], f"do = one of {', '.join(_TAGS)}"
-            place = (*place, "do")
-        elif detail["type"] == "union_tag_not_found":
-            value, allowed = "", f"do = one of {', '.join(_TAGS)}"
-            place = (*place, "do")
-        raise InvalidInput(dotted(place), value, allowed, file=document.file) from None
-    return Strategy(part.name, part.edits, part.title, document.file)
-
-
-_TAGS = ("set", "scale", "add", "remove", "insert", "post", "event")
+        return KINDS[kind](**entry)
+    except InvalidInput as error:
+        path = f"{where}.{error.path}"
+        raise InvalidInput(path, error.value, error.allowed, file=file) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import math
 import types
@@ -17,7 +18,7 @@ from backhaul.scenarios.consistency import contradictions
 from backhaul.scenarios.documents import Document
 from backhaul.scenarios.schema import ScenarioFile
 
-__all__ = ["dotted", "problems", "raise_first", "validate"]
+__all__ = ["dotted", "plain", "problems", "raise_first", "validate"]
 
 Path = tuple[str | int, ...]
 
@@ -49,7 +50,42 @@ def problems(
         InvalidInput(dotted(path), value, allowed, file=document.holder(path).file)
         for path, value, allowed in contradictions(scenario)
     ]
+    errors += _stale_sources(plain(scenario), document)
     return (None if errors else scenario), errors
+
+
+def plain(scenario: ScenarioFile) -> dict[str, Any]:
+    """Return a scenario as plain tables and lists, every default written out."""
+
+    def lists(value: Any) -> Any:  # noqa: ANN401 (plain data)
+        if isinstance(value, dict):
+            return {key: lists(inner) for key, inner in value.items()}
+        return [lists(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+    data: dict[str, Any] = lists(scenario.model_dump())
+    return data
+
+
+def _stale_sources(data: dict[str, Any], document: Document) -> list[InvalidInput]:
+    """Find sources of values that do not exist: a source that is read by nobody misleads."""
+    known: set[str] = set()
+
+    def walk(value: Any, path: str) -> None:  # noqa: ANN401 (plain data)
+        known.add(path)
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, f"{path}.{key}" if path else key)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner, path)
+
+    walk(data, "")
+    return [
+        InvalidInput("sources", path, "the path of a value of the scenario", file=part.file)
+        for part in document.chain()
+        for path in part.sources
+        if path not in known
+    ]
 
 
 def raise_first(errors: list[InvalidInput]) -> None:
@@ -104,6 +140,8 @@ def _translate(detail: ErrorDetails, data: Mapping[str, Any], document: Document
             "greater_than": "{}, more than {gt}",
             "less_than_equal": "{}, at most {le}",
             "less_than": "{}, less than {lt}",
+            "too_short": "{}, at least {min_length}",
+            "string_too_short": "{}, not empty",
             "literal_error": "{expected}",
             "string_pattern_mismatch": "text like {pattern}",
         }
@@ -140,6 +178,7 @@ def _described(path: Path) -> str:
         (float, "a number"),
         (str, "text"),
         (tuple, "a list"),
+        (datetime.date, "a date such as 2025-02-03"),
     ):
         if any(isinstance(k, type) and issubclass(k, kind) for k in kinds):
             word = text

@@ -12,6 +12,7 @@ from backhaul.scenarios.rules.draws import normals, product_uniforms
 from backhaul.scenarios.rules.promotions import Plan, calendar, plan
 from backhaul.scenarios.rules.range import Range, choose
 from backhaul.scenarios.rules.sizes import Sizes, sizes
+from backhaul.scenarios.rules.table import NOTHING, ProductTable
 from backhaul.scenarios.schema import ScenarioFile
 from backhaul.scenarios.schema.catalogue import CategoryRule, Department
 from backhaul.sim.world.arrays import Floats, Ints
@@ -44,6 +45,8 @@ class Calibration:
         At that price.
     price_level : float
         The scenario's.
+    stated : ProductTable
+        Values of the table beside the file.
     """
 
     chosen: Range
@@ -53,9 +56,10 @@ class Calibration:
     cost_cents: Ints
     demand_per_day: Floats
     price_level: float
+    stated: ProductTable
 
 
-def calibrate(base: ScenarioFile) -> Calibration:
+def calibrate(base: ScenarioFile, stated: ProductTable = NOTHING) -> Calibration:
     """Bring demand to the scenario's sales, and cost to its margins, in expectation over a year.
 
     With sales T a week at a store of scale 1 and share w of product p, demand is
@@ -68,6 +72,8 @@ def calibrate(base: ScenarioFile) -> Calibration:
     weeks = week_numbers(base.start, YEAR)
     promotions = calendar(chosen, planned, base, weeks)
     shelf = chosen.facts["shelf_cents"].to_numpy() * base.catalogue.price_level
+    ids = chosen.facts["product_id"].to_numpy()
+    shelf = stated.over("price_cents", ids, shelf)
     regular = np.maximum(np.rint(shelf), 1)
     elasticity, mailer, display = _response(chosen, base)
     factor = (1 - promotions.depth.astype(np.float64)) ** elasticity
@@ -79,14 +85,16 @@ def calibrate(base: ScenarioFile) -> Calibration:
     mean_paid = (factor * paid).sum(axis=0) / factor.sum(axis=0)
     margin = _margins(chosen, base)
     cost = np.maximum(np.rint(mean_paid * (1 - margin)), 1).astype(np.int64)
+    cost = stated.over("cost_cents", ids, cost).astype(np.int64)
     return Calibration(
         chosen,
         planned,
-        sizes(chosen, base.catalogue, base.seed),
+        sizes(chosen, base.catalogue, base.seed, stated),
         shelf,
         cost,
         demand,
         base.catalogue.price_level,
+        stated,
     )
 
 
@@ -141,16 +149,19 @@ def products(
     demand = calibration.demand_per_day * now.demand.level * change**elasticity
     categories = sorted(set(facts["category"].to_list()))
     position = {name: row for row, name in enumerate(categories)}
-    supplier = _suppliers(chosen, now)
+    stated, ids = calibration.stated, facts["product_id"].to_numpy()
+    supplier = _suppliers(chosen, now, stated, supplier_table)
     vmr = np.maximum(facts["units_per_line_vmr"].to_numpy(), 1.0)
     rules = _Rules(now.catalogue.categories)
     pairs = [
         (parts[row], name)
         for row, name in zip(chosen.department, facts["category"].to_list(), strict=True)
     ]
-    drawn = product_uniforms(now.seed, "shelf_life", facts["product_id"].to_numpy(), 1)[:, 0]
+    drawn = product_uniforms(now.seed, "shelf_life", ids, 1)[:, 0]
     bands = np.array([rules.get(d, name, "shelf_life_d") for d, name in pairs])
     life = bands[:, 0] + np.floor(drawn * (bands[:, 1] - bands[:, 0] + 1))
+    life = stated.over("shelf_life_d", ids, life)
+    least = np.full(len(facts), now.catalogue.min_order_cases, dtype=np.int64)
     tax = {"food": TAX_FOOD, "general": TAX_GENERAL}
     table = Products(
         id=facts["product_id"].to_numpy().astype(np.int64),
@@ -197,7 +208,7 @@ def products(
         display_uplift=display,
         shrink_share=np.array([parts[row].shrink_share for row in chosen.department]),
         lead_time_d=supplier_table.lead_time_d[supplier],
-        min_order_cases=np.full(len(facts), now.catalogue.min_order_cases, dtype=np.int64),
+        min_order_cases=stated.over("min_order_cases", ids, least).astype(np.int64),
     )
     weeks = week_numbers(now.start, now.weeks)
     return table, calendar(chosen, calibration.plan, now, weeks)
@@ -223,7 +234,7 @@ def _margins(chosen: Range, base: ScenarioFile) -> Floats:
     return margin
 
 
-def _suppliers(chosen: Range, now: ScenarioFile) -> Ints:
+def _suppliers(chosen: Range, now: ScenarioFile, stated: ProductTable, table: Suppliers) -> Ints:
     """Give each manufacturer, by department, to one of the suppliers that deliver it."""
     delivers: dict[str, list[int]] = {}
     number = 0
@@ -233,7 +244,14 @@ def _suppliers(chosen: Range, now: ScenarioFile) -> Ints:
         number += group.count
     found = []
     names = [d.name for d in now.catalogue.departments]
-    for maker, row in zip(chosen.facts["manufacturer"], chosen.department, strict=True):
+    numbers = chosen.facts["product_id"]
+    for number, maker, row in zip(
+        numbers, chosen.facts["manufacturer"], chosen.department, strict=True
+    ):
+        # a strategy may have taken the stated supplier out
+        if stated.suppliers.get(number) in table.name:
+            found.append(table.name.index(stated.suppliers[number]))
+            continue
         choices = delivers[names[row]]
         draw = random.uniforms(now.seed, f"scenario.supplier.{names[row]}", int(maker), n=1)[0]
         found.append(choices[int(draw * len(choices))])

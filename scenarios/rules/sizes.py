@@ -9,6 +9,7 @@ import numpy as np
 
 from backhaul.scenarios.rules.draws import normals, product_uniforms
 from backhaul.scenarios.rules.range import Range
+from backhaul.scenarios.rules.table import ProductTable
 from backhaul.scenarios.schema.catalogue import Catalogue
 from backhaul.sim.world.arrays import Ints
 
@@ -68,13 +69,14 @@ def net_weight_g(text: str | None) -> float | None:
     return grams if LIGHTEST_G <= grams <= HEAVIEST_G else None
 
 
-def sizes(chosen: Range, catalogue: Catalogue, seed: int) -> Sizes:
+def sizes(chosen: Range, catalogue: Catalogue, seed: int, stated: ProductTable) -> Sizes:
     """Generate the sizes of every product.
 
     Weight: what the package says, else the department's `unit_weight_g` times a lognormal draw
     (s.d. of the log 0.4), plus packaging. Volume: weight over density and the share of the package
     that is filled. Shape: the base is `base_over_height` times the height wide, times a draw. Case:
-    the pack of the trade that comes nearest to `case_weight_g`, in the layout nearest to a cube.
+    the pack of the trade that comes nearest to `case_weight_g`, in the layout nearest to a cube. What
+    the table of products states goes before all this.
     """
     departments = [catalogue.departments[row] for row in chosen.department]
     ids = chosen.facts["product_id"].to_numpy()
@@ -82,9 +84,10 @@ def sizes(chosen: Range, catalogue: Catalogue, seed: int) -> Sizes:
     spread = np.exp(0.4 * normals(drawn[:, :2]))
     fallback = np.array([d.unit_weight_g for d in departments]) * spread
     fallback = np.clip(fallback, LIGHTEST_G, HEAVIEST_G)
-    stated = [net_weight_g(text) for text in chosen.facts["package_size"]]
-    net = np.array([own or other for own, other in zip(stated, fallback, strict=True)])
+    printed = [net_weight_g(text) for text in chosen.facts["package_size"]]
+    net = np.array([own or other for own, other in zip(printed, fallback, strict=True)])
     unit_g = np.maximum(np.rint(net * (1 + catalogue.packaging_share)), 1)
+    unit_g = stated.over("weight_g", ids, unit_g)
     density = np.array([d.density_g_per_cm3 * d.fill_share for d in departments])
     volume_mm3 = net / density * 1000.0
     flat = np.array([d.base_over_height for d in departments]) * (0.8 + 0.4 * drawn[:, 2])
@@ -92,7 +95,10 @@ def sizes(chosen: Range, catalogue: Catalogue, seed: int) -> Sizes:
     height = (volume_mm3 / (flat**2)) ** (1 / 3)
     width = height * flat * np.sqrt(oblong)
     depth = height * flat / np.sqrt(oblong)
-    unit_mm = np.maximum(np.rint(np.stack([width, depth, height], axis=1)), 15).astype(np.int64)
+    generated = np.maximum(np.rint(np.stack([width, depth, height], axis=1)), 15)
+    named = zip(("width_mm", "depth_mm", "height_mm"), generated.T, strict=True)
+    columns = [stated.over(name, ids, column) for name, column in named]
+    unit_mm = np.stack(columns, axis=1).astype(np.int64)
 
     low = np.array([d.case_pack[0] for d in departments])
     high = np.array([d.case_pack[1] for d in departments])
@@ -100,6 +106,7 @@ def sizes(chosen: Range, catalogue: Catalogue, seed: int) -> Sizes:
     inside = (PACKS[None, :] >= low[:, None]) & (PACKS[None, :] <= high[:, None])
     off = np.where(inside, np.abs(np.log(PACKS[None, :] / wanted[:, None])), np.inf)
     pack = np.where(inside.any(axis=1), PACKS[np.argmin(off, axis=1)], low).astype(np.int64)
+    pack = stated.over("case_pack", ids, pack).astype(np.int64)
     case_mm = np.array(
         [
             _case(width, depth, height, int(n))

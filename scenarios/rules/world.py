@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 
 from backhaul.engine import random
@@ -40,7 +38,7 @@ from backhaul.sim.world import (
     Stores,
     VehicleType,
 )
-from backhaul.sim.world.arrays import Floats
+from backhaul.sim.world.arrays import Floats, Frozen
 
 __all__ = ["demand", "finance", "fleet", "law", "marketing", "network", "policies", "staff"]
 
@@ -211,11 +209,11 @@ def finance(base: ScenarioFile, now: ScenarioFile, stores: Stores) -> Finance:
     }
     return Finance(
         cards=tuple(Card(**card.model_dump()) for card in part.cards),
-        taxes=MappingProxyType(
+        taxes=Frozen(
             {state: StateTax(state, *rates[state]) for state in sorted(set(stores.state))}
         ),
         credit=CreditLine(**part.credit.model_dump()),
-        opening=MappingProxyType(opening),
+        opening=Frozen(opening),
         energy=Energy(**part.energy.model_dump()),
         **part.model_dump(exclude={"cards", "taxes", "credit", "opening", "energy"}),
     )
@@ -241,7 +239,7 @@ def policies(now: ScenarioFile) -> dict[str, PolicyChoice]:
             autonomy=part.autonomy,
             approve_above_cents=part.approve_above_cents,
             minutes=part.minutes,
-            options=MappingProxyType(dict(sorted(part.options.items()))),
+            options=Frozen(dict(sorted(part.options.items()))),
         )
         for decision, part in sorted(now.policies.items())
     }
