@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from backhaul.scenarios.documents import Document
@@ -83,7 +84,6 @@ def provenance(
     stated: set[Place],
     overrides: set[Place],
     edits: Mapping[Place, str],
-    strategy: str,
 ) -> tuple[Provenance, ...]:
     """List the sources of all values of the file, then of all generated columns.
 
@@ -99,8 +99,6 @@ def provenance(
         Places set by the caller.
     edits : mapping of Place to str
         Places edited by the strategy, with the kind of edit.
-    strategy : str
-        Its name.
     """
     found: dict[str, Provenance] = {}
     for place in _leaves(base, ()):
@@ -119,8 +117,7 @@ def provenance(
         if state not in states:
             rows.append(Provenance(f"finance.taxes.{state}", "published", text))
     for place, kind in sorted(edits.items(), key=lambda item: str(item[0])):
-        text = f"strategy {strategy}: {kind}"
-        rows.append(Provenance(_numbered(place), "assumed", text))
+        rows.append(Provenance(_numbered(place), "assumed", f"edited by the strategy: {kind}"))
     return tuple(rows)
 
 
@@ -144,7 +141,7 @@ def _source(document: Document, place: Place, stated: bool) -> tuple[str, str]:
             if prefix in part.sources:
                 return part.sources[prefix]
             prefix = prefix.rpartition(".")[0]
-    return "assumed", f"stated in {holder.file}"
+    return "assumed", f"stated in {PurePath(holder.file).name}"
 
 
 def _numbered(place: Place) -> str:

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,31 @@ from backhaul.scenarios.rules.table import NOTHING, ProductTable, read_table
 from backhaul.scenarios.schema import ScenarioFile
 from backhaul.scenarios.strategy import Set, Strategy, load_strategy
 from backhaul.scenarios.validation import plain, problems, validate
-from backhaul.sim.world import Change, DatedEvent, DatedPosting, Goal, ResolvedScenario
+from backhaul.sim.world import (
+    Change,
+    DatedEvent,
+    DatedPosting,
+    Goal,
+    Provenance,
+    ResolvedScenario,
+)
 from backhaul.sim.world.arrays import Frozen
 
 __all__ = ["check", "resolve"]
 
 Overrides = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """All that a run depends on: the scenario before and after edits, later ones, stated products."""
+
+    base: ScenarioFile
+    now: ScenarioFile
+    later: tuple[tuple[datetime.date, ScenarioFile], ...]
+    table: ProductTable
+    sources: tuple[Provenance, ...]
+    strategy: str
 
 
 def resolve(
@@ -40,7 +60,8 @@ def resolve(
     Parameters
     ----------
     scenario : str or Path
-        Name of a shipped scenario, or a TOML file.
+        Name of a shipped scenario, a TOML file, or a resolved file (JSON), which is settled: it
+        takes neither strategy nor overrides.
     strategy : str, Path, Strategy, or a sequence of them, optional
         Shipped strategies by name, files, or strategies made in Python.
     overrides : mapping of str to value, optional
@@ -58,29 +79,28 @@ def resolve(
     >>> len(world.products), len(world.stores), world.weeks
     (100, 12, 13)
     """
+    if Path(scenario).suffix == ".json":
+        if strategy is not None or overrides:
+            allowed = "a TOML file: a resolved file is settled"
+            raise InvalidInput("scenario", str(scenario), allowed)
+        return _world(_read(Path(scenario)))
     document = load(scenario)
     data, stated, forced = _base(document, overrides or {})
-    base = validate(data, _with_overrides(document, data, forced))
+    over = _with_overrides(document, data, forced)
+    base = validate(data, over)
     laid = load_strategy(strategy)
-    over = overlay(plain(base), laid)
+    edited = overlay(plain(base), laid)
     against = Document(laid.file or f"strategy {laid.name}", {}, {})
-    now = validate(over.data, against)
-    later = [(date, validate(data, against)) for date, data in over.changes]
-
-    stated_products = _table(base, _with_overrides(document, data, forced))
-    text = _document(base, now, later, stated_products.digest)
-    common = {
-        "run_id": hashlib.sha256(text.encode()).hexdigest()[:16],
-        "strategy": laid.name,
-        "document": text,
-        "provenance": provenance(document, plain(base), stated, forced, over.touched, laid.name),
-    }
-    calibration = goods.calibrate(base, stated_products)
-    changes = tuple(
-        Change((date - base.start).days, _world(calibration, base, part, common, ()))
-        for date, part in later
+    return _world(
+        _Settled(
+            base=base,
+            now=validate(edited.data, against),
+            later=tuple((date, validate(data, against)) for date, data in edited.changes),
+            table=_table(base, over),
+            sources=provenance(document, plain(base), stated, forced, edited.touched),
+            strategy=laid.name,
+        )
     )
-    return _world(calibration, base, now, common, changes)
 
 
 def check(scenario: str | Path, overrides: Overrides | None = None) -> list[InvalidInput]:
@@ -94,15 +114,12 @@ def check(scenario: str | Path, overrides: Overrides | None = None) -> list[Inva
     try:
         document = load(scenario)
         data, _, forced = _base(document, overrides or {})
+        over = _with_overrides(document, data, forced)
+        found, errors = problems(data, over)
+        if found is not None:
+            _table(found, over)
     except InvalidInput as error:
         return [error]
-    over = _with_overrides(document, data, forced)
-    scenario_file, errors = problems(data, over)
-    if scenario_file is not None:
-        try:
-            _table(scenario_file, over)
-        except InvalidInput as error:
-            errors = [error]
     return errors
 
 
@@ -156,25 +173,77 @@ def _table(base: ScenarioFile, document: Document) -> ProductTable:
     return read_table(folder / base.catalogue.table, products, names)
 
 
-def _document(
-    base: ScenarioFile,
-    now: ScenarioFile,
-    later: list[tuple[datetime.date, ScenarioFile]],
-    table: str,
-) -> str:
+def _write(settled: _Settled) -> str:
     """Write everything that the run depends on, each default filled in: the text is hashed."""
     content = {
         "version": backhaul_native.__version__,
         "facts": facts.digest(),
-        "table": table,
-        "base": plain(base),
-        "scenario": plain(now),
-        "changes": [[date, plain(part)] for date, part in later],
+        "base": plain(settled.base),
+        "scenario": plain(settled.now),
+        "changes": [[date, plain(part)] for date, part in settled.later],
+        "products": settled.table.to_dict(),
+        "sources": [[row.path, row.kind, row.source] for row in settled.sources],
     }
     return json.dumps(content, sort_keys=True, indent=1, default=str) + "\n"
 
 
-def _world(
+def _read(path: Path) -> _Settled:
+    """Take back what `_write` wrote."""
+    file = str(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version, digest = content["version"], content["facts"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise InvalidInput("file", file, f"a resolved scenario ({error})") from None
+    for key, found, own in (
+        ("version", version, backhaul_native.__version__),
+        ("facts", digest, facts.digest()),
+    ):
+        if found != own:
+            raise InvalidInput(key, found, f"{own}, that of this installation", file=file)
+
+    def scenario(data: Any) -> ScenarioFile:  # noqa: ANN401 (parsed JSON)
+        # JSON has no dates; the schema, being strict, wants them
+        data = {**data, "start": datetime.date.fromisoformat(data["start"])}
+        for part in ("events", "postings"):
+            rows = data[part]
+            data[part] = [{**row, "date": datetime.date.fromisoformat(row["date"])} for row in rows]
+        return validate(data, Document(file, {}, {}))
+
+    try:
+        return _Settled(
+            base=scenario(content["base"]),
+            now=scenario(content["scenario"]),
+            later=tuple(
+                (datetime.date.fromisoformat(date), scenario(data))
+                for date, data in content["changes"]
+            ),
+            table=ProductTable.from_dict(content["products"]),
+            sources=tuple(Provenance(*row) for row in content["sources"]),
+            strategy="as resolved",
+        )
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise InvalidInput("file", file, f"a resolved scenario ({error})") from None
+
+
+def _world(settled: _Settled) -> ResolvedScenario:
+    text = _write(settled)
+    common = {
+        "run_id": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "strategy": settled.strategy,
+        "document": text,
+        "provenance": settled.sources,
+    }
+    base = settled.base
+    calibration = goods.calibrate(base, settled.table)
+    changes = tuple(
+        Change((date - base.start).days, _part(calibration, base, part, common, ()))
+        for date, part in settled.later
+    )
+    return _part(calibration, base, settled.now, common, changes)
+
+
+def _part(
     calibration: goods.Calibration,
     base: ScenarioFile,
     now: ScenarioFile,

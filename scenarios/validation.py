@@ -18,7 +18,7 @@ from backhaul.scenarios.consistency import contradictions
 from backhaul.scenarios.documents import Document
 from backhaul.scenarios.schema import ScenarioFile
 
-__all__ = ["dotted", "plain", "problems", "raise_first", "validate"]
+__all__ = ["described", "dotted", "plain", "problems", "raise_first", "types_of", "validate"]
 
 Path = tuple[str | int, ...]
 
@@ -125,11 +125,11 @@ def _translate(detail: ErrorDetails, data: Mapping[str, Any], document: Document
     if kind == "extra_forbidden":
         allowed = _instead(path)
     elif kind == "missing":
-        value, allowed = "", f"{_described(path)} (the key is missing)"
+        value, allowed = "", f"{described(path)} (the key is missing)"
     elif isinstance(value, float) and not math.isfinite(value):
-        allowed = f"{_described(path)}, finite"
+        allowed = f"{described(path)}, finite"
     elif kind in ("int_type", "float_type", "bool_type", "string_type", "date_type"):
-        allowed = _described(path)
+        allowed = described(path)
     elif kind == "model_type" or kind.startswith(("dict", "model")):
         allowed = "a table"
     elif kind == "tuple_type":
@@ -146,7 +146,7 @@ def _translate(detail: ErrorDetails, data: Mapping[str, Any], document: Document
             "string_pattern_mismatch": "text like {pattern}",
         }
         form = words.get(kind)
-        allowed = form.format(_described(path), **limits) if form else detail["msg"]
+        allowed = form.format(described(path), **limits) if form else detail["msg"]
     return InvalidInput(dotted(path), value, allowed, file=document.holder(path).file)
 
 
@@ -165,19 +165,19 @@ UNITS = {
 }
 
 
-def _described(path: Path) -> str:
+def described(path: Path) -> str:
     """Say what type and unit the value at a path has."""
     names = [key for key in path if isinstance(key, str)]
     leaf = names[-1] if names else ""
-    kinds = _types(_field_type(path))
+    kinds = types_of(_field_type(path))
     word = "a value"
     for kind, text in (
+        (tuple, "a list"),
         (BaseModel, "a table"),
         (bool, "true or false"),
         (int, "a whole number"),
         (float, "a number"),
         (str, "text"),
-        (tuple, "a list"),
         (datetime.date, "a date such as 2025-02-03"),
     ):
         if any(isinstance(k, type) and issubclass(k, kind) for k in kinds):
@@ -198,21 +198,22 @@ def _instead(path: Path) -> str:
     same = [key for key in keys if key.rsplit("_", 1)[0] == stem and key != wrong]
     near = same or difflib.get_close_matches(wrong, keys, n=1)
     if near:
-        hint = f"{near[0]} ({_described((*path[:-1], near[0]))})"
+        hint = f"{near[0]} ({described((*path[:-1], near[0]))})"
         return f"only known keys: did you mean {hint}?"
     return f"only known keys: {', '.join(keys)}"
 
 
-def _types(annotation: Any) -> list[Any]:  # noqa: ANN401 (type annotations are values here)
+def types_of(annotation: Any) -> list[Any]:  # noqa: ANN401 (type annotations are values here)
+    """Return the classes that a type annotation is made of, the outer ones first."""
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
-        return _types(typing.get_args(annotation)[0])
+        return types_of(typing.get_args(annotation)[0])
     if origin in (typing.Union, types.UnionType):
-        return [kind for part in typing.get_args(annotation) for kind in _types(part)]
+        return [kind for part in typing.get_args(annotation) for kind in types_of(part)]
     if origin is typing.Literal:
         return [str]
     if origin is not None:
-        return [origin, *[kind for part in typing.get_args(annotation) for kind in _types(part)]]
+        return [origin, *[kind for part in typing.get_args(annotation) for kind in types_of(part)]]
     return [annotation]
 
 
@@ -228,10 +229,10 @@ def _model_at(path: Path) -> type[BaseModel] | None:
         if key in model.model_fields:
             inner = [
                 kind
-                for kind in _types(model.model_fields[key].annotation)
+                for kind in types_of(model.model_fields[key].annotation)
                 if isinstance(kind, type) and issubclass(kind, BaseModel)
             ]
-            mapping = dict in _types(model.model_fields[key].annotation)
+            mapping = dict in types_of(model.model_fields[key].annotation)
             model = None if mapping or not inner else inner[0]
         else:
             return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,8 +34,6 @@ class ProductTable:
 
     Parameters
     ----------
-    digest : str
-        Hash of the file: a run is the same only on the same table.
     values : mapping of str to mapping of int to int
         Column -> product -> value.
     suppliers : mapping of int to str
@@ -43,12 +41,21 @@ class ProductTable:
     """
 
     def __init__(
-        self,
-        digest: str,
-        values: Mapping[str, Mapping[int, int]],
-        suppliers: Mapping[int, str],
+        self, values: Mapping[str, Mapping[int, int]], suppliers: Mapping[int, str]
     ) -> None:
-        self.digest, self.values, self.suppliers = digest, values, suppliers
+        self.values, self.suppliers = values, suppliers
+
+    def to_dict(self) -> dict[str, dict[str, int | str]]:
+        """Return plain data, with products as text."""
+        columns: dict[str, Mapping[int, int | str]] = {**self.values, "supplier": self.suppliers}
+        return {name: {str(k): v for k, v in column.items()} for name, column in columns.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Mapping[str, Any]]) -> ProductTable:
+        """Take back what `to_dict` gave."""
+        columns = {name: {int(k): v for k, v in rows.items()} for name, rows in data.items()}
+        suppliers = columns.pop("supplier", {})
+        return cls(columns, suppliers)
 
     def over(self, column: str, ids: Ints, otherwise: Ints | Floats) -> Floats:
         """Return a column: as stated, otherwise as given."""
@@ -58,7 +65,7 @@ class ProductTable:
 
 
 #: No table.
-NOTHING = ProductTable("", {}, {})
+NOTHING = ProductTable({}, {})
 
 
 def read_table(path: Path, products: set[int], suppliers: set[str]) -> ProductTable:
@@ -80,7 +87,6 @@ def read_table(path: Path, products: set[int], suppliers: set[str]) -> ProductTa
     """
     file = path.name
     try:
-        raw = path.read_bytes()
         table = (
             pl.read_parquet(path)
             if path.suffix == ".parquet"
@@ -120,4 +126,4 @@ def read_table(path: Path, products: set[int], suppliers: set[str]) -> ProductTa
             raise InvalidInput(f"supplier[{number}]", supplier or "", allowed, file=file)
         if supplier is not None:
             stated[product] = supplier
-    return ProductTable(hashlib.sha256(raw).hexdigest(), values, stated)
+    return ProductTable(values, stated)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from backhaul.engine.errors import InvalidInput
 from backhaul.scenarios import resolve, shipped
 from backhaul.sim.world.decisions import DECISIONS
 
@@ -138,6 +139,39 @@ def test_same_input_same_run(demo):
     content = json.loads(demo.document)
     assert content["scenario"]["demand"]["basket_value_cents"] == 4207
     assert content["base"]["policies"]["store_order"]["minutes"] == 2.0
+
+
+@pytest.mark.parametrize("strategy", ["baseline", "minimum-wage-8", "dc-out"])
+def test_resolved_file_gives_the_same_run(strategy, tmp_path):
+    """A run folder is complete in itself: its resolved file alone gives the run again."""
+    world = resolve("demo", strategy, {"catalogue.product_count": 60})
+    file = tmp_path / "resolved.json"
+    file.write_text(world.document)
+    again = resolve(file)
+    assert again.document == world.document
+    assert again.run_id == world.run_id
+    assert (again.products.demand_per_day == world.products.demand_per_day).all()
+    assert [change.day for change in again.changes] == [change.day for change in world.changes]
+    assert again.events == world.events
+
+
+def test_resolved_file_of_another_version(tmp_path):
+    """Other facts or another version would be another run: that is said, not done."""
+    content = json.loads(resolve("demo", overrides={"catalogue.product_count": 60}).document)
+    file = tmp_path / "resolved.json"
+    for text, path in (
+        (json.dumps(content | {"version": "0.0.0"}), "version"),
+        (json.dumps(content | {"facts": "0"}), "facts"),
+        (json.dumps({"version": 1}), "file"),
+        ("[]", "file"),
+        ("{", "file"),
+    ):
+        file.write_text(text)
+        with pytest.raises(InvalidInput) as caught:
+            resolve(file)
+        assert caught.value.path == path
+    with pytest.raises(InvalidInput, match="settled"):
+        resolve(file, "baseline")
 
 
 def test_products_do_not_depend_on_the_range():

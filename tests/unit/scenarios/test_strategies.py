@@ -111,7 +111,7 @@ def test_order_of_edits_does_not_change_the_run():
 def test_edits_are_named_in_the_sources():
     """A reader sees which values are the strategy's."""
     rows = {row.path: row.source for row in resolve("demo", "diesel-40", SMALL).provenance}
-    assert rows["fleet.types[0].energy_cents_per_km"] == "strategy diesel-40: scale"
+    assert rows["fleet.types[0].energy_cents_per_km"] == "edited by the strategy: scale"
 
 
 @pytest.mark.parametrize(
