@@ -1,6 +1,7 @@
 //! Bindings of `native/twin`.
 
 use backhaul_common::Error;
+use backhaul_twin::basket::Missions;
 use backhaul_twin::model::{Products, Stores, SUBSTITUTES};
 use backhaul_twin::store::Store;
 use backhaul_twin::tally::{DAY_COLUMNS, PART_COLUMNS};
@@ -17,6 +18,14 @@ use crate::errors::to_python;
 /// Units, cents and remaining days of what was withdrawn, line by line.
 type WithdrawnArrays<'py> =
     (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<u16>>);
+
+/// Line starts, products, units and missions.
+type BasketArrays<'py> = (
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<i32>>,
+    Bound<'py, PyArray1<u16>>,
+);
 
 fn invalid(path: &str, found: impl std::fmt::Display, allowed: impl Into<String>) -> PyErr {
     to_python(Error::invalid(path, found, allowed))
@@ -428,6 +437,30 @@ impl Cells {
         let mut out = vec![0; s * n];
         self.inner.order_to_levels(due, reorder, up_to, &mut out).map_err(to_python)?;
         out.into_pyarray(py).reshape([s, n])
+    }
+
+    /// Line starts, products, units and missions of the first `wanted` of `baskets` receipts.
+    fn baskets<'py>(
+        &self,
+        py: Python<'py>,
+        store: usize,
+        counts: (u32, u32),
+        share: PyReadonlyArray1<'_, f32>,
+        tilt: PyReadonlyArray2<'_, f32>,
+        dispersion: f32,
+    ) -> PyResult<BasketArrays<'py>> {
+        let share = line("share", &share)?;
+        let tilt = flat("tilt", &tilt, share.len(), self.inner.model().departments)?;
+        let missions = Missions { share, tilt, dispersion };
+        let inner = &self.inner;
+        let found = py.detach(|| inner.baskets(store, counts.0, counts.1, missions));
+        let found = found.map_err(to_python)?;
+        Ok((
+            found.start.into_pyarray(py),
+            found.product.into_pyarray(py),
+            found.units.into_pyarray(py),
+            found.mission.into_pyarray(py),
+        ))
     }
 
     fn audit(&self, py: Python<'_>) -> Option<(&'static str, usize, usize, i64, i64)> {

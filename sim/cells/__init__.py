@@ -7,11 +7,13 @@ notes them. A distribution centre is a `Cells` of its own with no base demand.
 """
 
 from backhaul.sim.cells.arrays import calendar
-from backhaul.sim.cells.cells import Breach, Cells, Withdrawn, fair_share
+from backhaul.sim.cells.cells import Baskets, Cells, Withdrawn, fair_share
 from backhaul.sim.cells.tables import Products, Stores
 from backhaul.sim.cells.totals import DayTotals, PartTotals
+from backhaul.sim.cells.views import Breach
 
 __all__ = [
+    "Baskets",
     "Breach",
     "Cells",
     "DayTotals",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
 
-__all__ = ["as_array", "calendar"]
+__all__ = ["as_array", "calendar", "whole"]
 
 
 def as_array(
@@ -110,3 +110,10 @@ def calendar(
         weeks[(day // 7) % len(weeks)] * week[(day + first_weekday) % 7]
     )
     return factors
+
+
+def whole(path: str, value: int, limit: int) -> int:
+    """Return a whole number from 0 to `limit - 1`, or raise `InvalidInput`."""
+    if not 0 <= value < limit:
+        raise InvalidInput(path, value, f"a whole number from 0 to {limit - 1}")
+    return int(value)

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.sim.cells.arrays import as_array
+from backhaul.sim.cells.arrays import as_array, whole
 from backhaul.sim.cells.tables import Products, Stores
 from backhaul.sim.cells.totals import DayTotals, PartTotals
+from backhaul.sim.cells.views import CellViews
 from backhaul_native import twin as native
 
-__all__ = ["Breach", "Cells", "Withdrawn", "fair_share"]
+__all__ = ["Baskets", "Cells", "Withdrawn", "fair_share"]
 
 Units = npt.NDArray[np.int32]
 Rates = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """The first cell that breaks a rule of conservation; `product` is a department in such rules."""
-
-    rule: str
-    store: int
-    product: int
-    expected: int
-    found: int
-
-    def __str__(self) -> str:
-        where = f"store {self.store}, product {self.product}"
-        return f"{self.rule}: {where}: expected {self.expected}, found {self.found}"
 
 
 class Withdrawn(NamedTuple):
@@ -43,7 +28,16 @@ class Withdrawn(NamedTuple):
     remaining_d: npt.NDArray[np.uint16]
 
 
-class Cells:
+class Baskets(NamedTuple):
+    """Receipts: the lines of receipt `b` are `start[b]` to `start[b + 1]` of `product` and `units`."""
+
+    start: npt.NDArray[np.uint32]
+    product: npt.NDArray[np.uint32]
+    units: npt.NDArray[np.int32]
+    mission: npt.NDArray[np.uint16]
+
+
+class Cells(CellViews):
     """All store x product cells of a chain.
 
     Array properties return a snapshot: a copy of shape (stores, products) that later steps leave alone.
@@ -250,12 +244,12 @@ class Cells:
             for name, value in given.items()
         }
         with native_errors():
-            self._native.open_day(_whole("day", day, 1 << 31), **factors)
+            self._native.open_day(whole("day", day, 1 << 31), **factors)
 
     def sell_part(self, part: int) -> PartTotals:
         """Sell one part of the open day and return its totals; parts come in order from 0."""
         with native_errors():
-            self._native.step_part(_whole("part", part, self.parts))
+            self._native.step_part(whole("part", part, self.parts))
         names = native.PART_COLUMNS
         columns = dict(zip(names, self._native.part_totals(), strict=True))
         expected, in_stock = self._native.part_expected()
@@ -309,7 +303,7 @@ class Cells:
         n = (which.size,)
         with native_errors():
             self._native.receive(
-                _whole("store", store, self.stores.n),
+                whole("store", store, self.stores.n),
                 which,
                 as_array("quantity", quantity, np.int32, n),
                 as_array("value_cents", value_cents, np.int64, n),
@@ -325,7 +319,7 @@ class Cells:
         which = as_array("products", products, np.uint32)
         wanted = as_array("quantity", quantity, np.int32, (which.size,))
         with native_errors():
-            taken = self._native.withdraw(_whole("store", store, self.stores.n), which, wanted)
+            taken = self._native.withdraw(whole("store", store, self.stores.n), which, wanted)
         return Withdrawn(*taken)
 
     # Orders.
@@ -334,7 +328,7 @@ class Cells:
         """Return expected demand over some days as the retailer sees it, units."""
         with native_errors():
             return self._native.forecast(
-                _whole("first_day", first_day, 1 << 31), _whole("days", days, 367)
+                whole("first_day", first_day, 1 << 31), whole("days", days, 367)
             )
 
     def order_to_service(
@@ -373,7 +367,7 @@ class Cells:
         s = (self.stores.n,)
         with native_errors():
             return self._native.order_to_service(
-                _whole("first_day", first_day, 1 << 31),
+                whole("first_day", first_day, 1 << 31),
                 as_array("lead_d", lead_d, np.uint16, s),
                 as_array("cover_d", cover_d, np.uint16, s),
                 as_array("due", due, np.bool_, s),
@@ -400,144 +394,58 @@ class Cells:
         with native_errors():
             self._native.place(as_array("order", order, np.int32, self._shape))
 
-    # What one can see. Snapshots of shape (stores, products).
+    # Receipts.
 
-    @property
-    def on_hand(self) -> Units:
-        """Units in stock."""
-        return self._native.array_i32("on_hand")
+    def baskets(
+        self,
+        store: int,
+        baskets: int,
+        *,
+        sample: int | None = None,
+        mission_share: npt.ArrayLike = (1.0,),
+        mission_tilt: npt.ArrayLike = 1.0,
+        dispersion: float = 0.8,
+    ) -> Baskets:
+        """Deal the units that a store sold today out to receipts: every unit to exactly one.
 
-    @property
-    def on_order(self) -> Units:
-        """Units ordered and not yet received."""
-        return self._native.array_i32("on_order")
+        Parameters
+        ----------
+        store : int
+            Store.
+        baskets : int
+            Receipts of the day, usually the sum of `PartTotals.baskets`.
+        sample : int, optional
+            Return only the first so many (receipts are exchangeable). Default: all.
+        mission_share : array_like of float32, shape (missions,)
+            Share of receipts of each shopping mission.
+        mission_tilt : array_like of float32, shape (missions, departments)
+            Pull of a department in a mission: above 1 it is bought together more often.
+        dispersion : float
+            Variance of the size of receipts about their mean of 1.
 
-    @property
-    def capacity(self) -> Units:
-        """Units that fit on the shelf."""
-        return self._native.array_i32("capacity")
-
-    @property
-    def listed(self) -> npt.NDArray[np.bool_]:
-        """Whether the store carries the product."""
-        return self._native.listed()
-
-    @property
-    def stock_cents(self) -> npt.NDArray[np.int64]:
-        """Moving-average cost of the units in stock, cents."""
-        return self._native.stock_cents()
-
-    @property
-    def opening(self) -> Units:
-        """Units in stock when the day opened."""
-        return self._native.array_i32("opening")
-
-    @property
-    def received(self) -> Units:
-        """Units received today."""
-        return self._native.array_i32("received")
-
-    @property
-    def sold(self) -> Units:
-        """Units sold today."""
-        return self._native.array_i32("sold")
-
-    @property
-    def lost_today(self) -> Units:
-        """Units of listed products that customers went without today."""
-        return self._native.array_i32("lost_day")
-
-    @property
-    def waste(self) -> Units:
-        """Units thrown away at the close of the day."""
-        return self._native.array_i32("waste")
-
-    @property
-    def shrink(self) -> Units:
-        """Units stolen, damaged or mislaid today."""
-        return self._native.array_i32("shrink")
-
-    @property
-    def withdrawn(self) -> Units:
-        """Units withdrawn today."""
-        return self._native.array_i32("withdrawn")
-
-    @property
-    def demand(self) -> Units:
-        """Units wanted in the last part."""
-        return self._native.array_i32("demand")
-
-    @property
-    def sales(self) -> Units:
-        """Units sold in the last part, also to customers who wanted another product."""
-        return self._native.array_i32("sales")
-
-    @property
-    def switched(self) -> Units:
-        """Units wanted in the last part that were replaced by another product."""
-        return self._native.array_i32("switched")
-
-    @property
-    def lost(self) -> Units:
-        """Units wanted in the last part that customers went without."""
-        return self._native.array_i32("lost")
-
-    @property
-    def base_demand(self) -> Rates:
-        """Base demand, units a day."""
-        return self._native.array_f32("base")
-
-    @property
-    def rate(self) -> Rates:
-        """Base demand x effect of shelf space, units a day."""
-        return self._native.array_f32("rate")
-
-    @property
-    def expected(self) -> Rates:
-        """Expected demand of the last part, units."""
-        return self._native.array_f32("expected")
-
-    @property
-    def level(self) -> Rates:
-        """What the retailer estimates the demand on a day of factor 1 to be, units."""
-        return self._native.array_f32("level")
-
-    @property
-    def variance_ratio(self) -> Rates:
-        """What the retailer estimates the variance of a day's demand to be, over its mean."""
-        return self._native.array_f32("ratio")
-
-    @property
-    def traffic(self) -> Rates:
-        """Today's traffic factor, shape (stores,)."""
-        return self._native.traffic()
-
-    @property
-    def appeal(self) -> Rates:
-        """Today's effect of prices, promotions and product factors, shape (zones, products)."""
-        return self._native.appeal()
-
-    def expiring(self, days: int) -> Units:
-        """Return the units that may be sold on at most `days` days, today included."""
-        return self._native.expiring(_whole("days", days, 1 << 16))
-
-    def buckets(self, store: int, product: int) -> Units:
-        """Return the units of one cell by remaining life, shortest first."""
+        Examples
+        --------
+        >>> products = Products(department=[0, 0], reference_price_cents=[100, 200])
+        >>> cells = Cells(products, Stores(key=[7]), [[50, 9]], calendar=[[1]], part_share=[[1]])
+        >>> cells.open_day(0)
+        >>> cells.receive(0, [0, 1], [90, 90], value_cents=[0, 0])
+        >>> part = cells.sell_part(0)
+        >>> receipts = cells.baskets(0, 20)
+        >>> bool((np.bincount(receipts.product, receipts.units) == cells.sold[0]).all())
+        True
+        """
+        share = as_array("mission_share", mission_share, np.float32)
+        count = whole("baskets", baskets, 1 << 31)
+        first = count if sample is None else whole("sample", sample, count + 1)
         with native_errors():
-            return self._native.buckets(
-                _whole("store", store, self.stores.n), _whole("product", product, self.products.n)
+            found = self._native.baskets(
+                whole("store", store, self.stores.n),
+                (count, first),
+                share,
+                as_array("mission_tilt", mission_tilt, np.float32, (share.size, self.departments)),
+                dispersion,
             )
-
-    def audit(self) -> Breach | None:
-        """Return the first breach of conservation of units or cost, or None."""
-        found = self._native.audit()
-        return None if found is None else Breach(*found)
-
-
-def _whole(path: str, value: int, limit: int) -> int:
-    if not 0 <= value < limit:
-        raise InvalidInput(path, value, f"a whole number from 0 to {limit - 1}")
-    return int(value)
+        return Baskets(*found)
 
 
 def fair_share(

@@ -146,6 +146,27 @@ impl Cells {
         }
     }
 
+    /// Fill one row of `out` a store, in parallel where threads were given.
+    pub(crate) fn each_row<T: Send>(
+        &self,
+        out: &mut [T],
+        work: impl Fn(&Store, &mut [T]) + Sync + Send,
+    ) {
+        let rows = self.model.n_products();
+        match &self.pool {
+            Some(pool) => pool.install(|| {
+                let rows = out.par_chunks_mut(rows);
+                self.stores.par_iter().zip(rows).for_each(|(store, row)| work(store, row));
+            }),
+            None => {
+                self.stores
+                    .iter()
+                    .zip(out.chunks_mut(rows))
+                    .for_each(|(store, row)| work(store, row));
+            }
+        }
+    }
+
     /// Set prices by zone and product; they hold from the next part on.
     pub fn set_prices(
         &mut self,

@@ -17,6 +17,7 @@
 
 pub mod allocate;
 pub mod audit;
+pub mod basket;
 pub mod cells;
 pub mod forecast;
 pub mod gamma;

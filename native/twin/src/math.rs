@@ -9,18 +9,16 @@ const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// Adding and subtracting it rounds to the nearest whole number without a call.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
-/// The exponential function; relative error below 1e-14 for |x| up to 700, where it is cut off.
+/// The exponential function; relative error below 3e-13 for |x| up to 700, where it is cut off.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
     let shifted = x * std::f64::consts::LOG2_E + ROUNDER;
     let k = shifted - ROUNDER;
     let r = (x - k * LN_2_HIGH) - k * LN_2_LOW;
-    // Taylor to degree 12: the remainder at |r| = ln(2) / 2 is below 2e-16.
-    let mut sum = 1.0 / 479_001_600.0;
+    // Taylor to degree 10: the remainder at |r| = ln(2) / 2 is below 3e-13.
+    let mut sum = 1.0 / 3_628_800.0;
     for inverse in [
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
         1.0 / 362_880.0,
         1.0 / 40_320.0,
         1.0 / 5_040.0,
@@ -185,11 +183,11 @@ mod tests {
     fn agree_with_the_standard_library() {
         for i in -4000..4000 {
             let x = f64::from(i) * 0.017;
-            assert!(close(exp(x), x.exp(), 1e-13), "exp({x})");
+            assert!(close(exp(x), x.exp(), 3e-13), "exp({x})");
             let y = x.exp();
             assert!((ln(y) - y.ln()).abs() <= 1e-14 * y.ln().abs() + 1e-15, "ln({y})");
         }
-        assert!(close(pow(0.8, -1.5), 0.8_f64.powf(-1.5), 1e-13));
+        assert!(close(pow(0.8, -1.5), 0.8_f64.powf(-1.5), 3e-13));
         assert_eq!(exp(0.0), 1.0);
     }
 

@@ -35,7 +35,9 @@ fn calendar_sums(model: &Model, first_day: u32, days: usize) -> Vec<f32> {
 /// Units needed, rounded up to whole cases, as far as they fit on the shelf when they arrive.
 #[inline]
 fn cases(need: f32, pack: i32, room: i32, empty: bool) -> i32 {
-    let wanted = (need.max(0.0) / pack as f32).ceil() as i32;
+    let cases = need.max(0.0) / pack as f32;
+    let whole = cases as i32;
+    let wanted = whole + i32::from((whole as f32) < cases);
     // An empty shelf gets one case even if the case is larger than the shelf: the rest stays behind it.
     wanted.min((room.max(0) / pack).max(i32::from(empty))) * pack
 }
@@ -91,14 +93,14 @@ impl Cells {
         }
         let sums = calendar_sums(model, first_day, usize::from(days));
         let sums = &sums[usize::from(days) * model.departments..];
-        for (store, out) in self.stores().iter().zip(out.chunks_mut(n)) {
+        self.each_row(out, |store, out| {
             let zone = usize::from(model.stores.zone[store.index]);
             let appeal = &self.appeal()[zone * n..][..n];
             for p in 0..n {
                 let d = usize::from(model.products.department[p]);
                 out[p] = store.level(p) * appeal[p] * sums[d];
             }
-        }
+        });
         Ok(())
     }
 
@@ -129,11 +131,11 @@ impl Cells {
             }
         }
         let sums = calendar_sums(model, schedule.first_day, horizon);
-        for (s, store) in self.stores().iter().enumerate() {
-            let out = &mut out[s * n..][..n];
+        self.each_row(out, |store, out| {
+            let s = store.index;
             out.fill(0);
             if !schedule.due[s] {
-                continue;
+                return;
             }
             let (lead, cover) = (usize::from(schedule.lead_d[s]), usize::from(schedule.cover_d[s]));
             let zone = usize::from(model.stores.zone[s]);
@@ -161,7 +163,7 @@ impl Cells {
                     - position.min(store.capacity[p].saturating_add(sold_by_then));
                 out[p] = cases(need, model.products.case_pack[p], room, position == 0);
             }
-        }
+        });
         Ok(())
     }
 
@@ -187,11 +189,11 @@ impl Cells {
                 return Err(Error::invalid(name, format!("{found} entries"), allowed));
             }
         }
-        for (s, store) in self.stores().iter().enumerate() {
+        self.each_row(out, |store, out| {
             for p in 0..n {
-                let i = s * n + p;
+                let i = store.index * n + p;
                 let position = store.on_hand[p] + store.on_order[p];
-                out[i] = if due[s] && store.listed[p] != 0 && position <= reorder[i] {
+                out[p] = if due[store.index] && store.listed[p] != 0 && position <= reorder[i] {
                     let room = store.capacity[p].saturating_sub(position);
                     let need = (i64::from(up_to[i]) - i64::from(position)) as f32;
                     cases(need, model.products.case_pack[p], room, position == 0)
@@ -199,7 +201,7 @@ impl Cells {
                     0
                 };
             }
-        }
+        });
         Ok(())
     }
 }

@@ -42,7 +42,6 @@ impl Store {
         self.draw(model, time);
         self.substitute(model, time);
         self.book(model, today, part, zone);
-        self.observe(model, appeal, today.calendar, share);
         let lines: i64 = self.part.iter().map(|p| p.lines).sum();
         let mut stream = Stream::new(model.seed, BASKETS, entity(self.key(model), 0), time);
         let mean = lines as f64 / f64::from(model.stores.lines_per_basket[self.index]);
@@ -89,27 +88,34 @@ impl Store {
         let mut mean = [0.0_f64; CHUNK];
         let mut at_zero = [0.0_f64; CHUNK];
         self.short.clear();
+        self.switched.fill(0);
+        self.lost.fill(0);
         for start in (0..n).step_by(CHUNK) {
-            let length = CHUNK.min(n - start);
-            for i in 0..length {
-                mean[i] = f64::from(self.expected[start + i] * self.multiplier[start + i]);
+            let end = n.min(start + CHUNK);
+            let mean = &mut mean[..end - start];
+            let at_zero = &mut at_zero[..end - start];
+            let cells = self.expected[start..end].iter().zip(&self.multiplier[start..end]);
+            for ((mean, zero), (expected, multiplier)) in
+                mean.iter_mut().zip(at_zero.iter_mut()).zip(cells)
+            {
+                *mean = f64::from(expected * multiplier);
+                *zero = exp(-*mean);
             }
-            for i in 0..length {
-                at_zero[i] = exp(-mean[i]);
-            }
-            for i in (0..length).step_by(4) {
-                let counter = [0, time, entity(key, (start + i) / 4), 0];
+            for block in 0..mean.len().div_ceil(4) {
+                let counter = [0, time, entity(key, start / 4 + block), 0];
                 let words = philox(counter, [model.seed, DEMAND]);
-                for lane in 0..4.min(length - i) {
-                    let (i, word) = (i + lane, words[lane]);
+                let lanes = block * 4..mean.len().min(block * 4 + 4);
+                let draws = mean[lanes.clone()].iter().zip(&at_zero[lanes]).zip(words);
+                for (lane, ((&mean, &zero), word)) in draws.enumerate() {
                     let u = (word >> 24) as f64 * (1.0 / (1_u64 << 40) as f64);
-                    let wanted = if mean[i] < poisson::SEARCH_BELOW {
-                        poisson::search(mean[i], at_zero[i], u)
+                    let wanted = if mean < poisson::SEARCH_BELOW {
+                        poisson::search(mean, zero, u)
                     } else {
-                        poisson::expansion(mean[i], u)
+                        poisson::expansion(mean, u)
                     };
-                    self.dice[start + i] = word as u32 & 0xFF_FFFF;
-                    self.serve(model, start + i, wanted);
+                    let p = start + block * 4 + lane;
+                    self.dice[p] = word as u32 & 0xFF_FFFF;
+                    self.serve(model, p, wanted);
                 }
             }
         }
@@ -120,8 +126,6 @@ impl Store {
         let sold = wanted.min(self.on_hand[p]);
         self.demand[p] = wanted;
         self.sales[p] = sold;
-        self.switched[p] = 0;
-        self.lost[p] = 0;
         if sold < wanted {
             self.short.push(p as u32);
         }
@@ -176,21 +180,26 @@ impl Store {
         let n = model.n_products();
         let price = &today.price_cents[zone * n..][..n];
         let list = &today.list_cents[zone * n..][..n];
+        let appeal = &today.appeal[zone * n..][..n];
         let products = &model.products;
         for p in 0..n {
-            let tally = &mut self.part[usize::from(products.department[p])];
-            let listed = self.listed[p] != 0;
-            if listed {
-                tally.listed_cells += 1;
-                let expected = f64::from(self.expected[p]);
-                tally.expected += expected;
-                if self.on_hand[p] > 0 {
-                    tally.expected_in_stock += expected;
-                } else {
-                    tally.empty_cells += 1;
-                }
-            }
             let (wanted, sold) = (self.demand[p], self.sales[p]);
+            let listed = self.listed[p] != 0;
+            let empty = self.on_hand[p] == 0;
+            if empty && listed {
+                self.estimate(model, today, part, p, appeal[p]);
+            } else {
+                // Sales are all that the retailer sees of demand.
+                self.observed[p] += sold as f32;
+            }
+            let tally = &mut self.part[usize::from(products.department[p])];
+            if listed {
+                let expected = f64::from(self.expected[p]);
+                tally.listed_cells += 1;
+                tally.expected += expected;
+                tally.empty_cells += i64::from(empty);
+                tally.expected_in_stock += if empty { 0.0 } else { expected };
+            }
             if wanted | sold == 0 {
                 continue;
             }
@@ -240,20 +249,16 @@ impl Store {
         }
     }
 
-    /// What the retailer learns: sales where the shelf was never seen empty, an estimate elsewhere.
-    fn observe(&mut self, model: &Model, appeal: &[f32], calendar: &[f32], share: &[f32]) {
-        for p in 0..model.n_products() {
-            if self.on_hand[p] > 0 {
-                self.observed[p] += self.sales[p] as f32;
-            } else if self.listed[p] != 0 {
-                let d = usize::from(model.products.department[p]);
-                let mean = self.level(p) * appeal[p] * calendar[d] * share[d];
-                // What varies from day to day is shared by the parts, in proportion to their mean.
-                let ratio = 1.0 + (self.ratio(p) - 1.0) * share[d];
-                self.observed[p] += forecast::at_least(mean, ratio, self.sales[p]);
-                self.censored[p] = 1;
-            }
-        }
+    /// The retailer's estimate of what was wanted from a shelf that was empty in the end.
+    #[cold]
+    fn estimate(&mut self, model: &Model, today: &Today<'_>, part: usize, p: usize, appeal: f32) {
+        let d = usize::from(model.products.department[p]);
+        let share = model.shares_of(part)[d];
+        let mean = self.level(p) * appeal * today.calendar[d] * share;
+        // What varies from day to day is shared by the parts, in proportion to their mean.
+        let ratio = 1.0 + (self.ratio(p) - 1.0) * share;
+        self.observed[p] += forecast::at_least(mean, ratio, self.sales[p]);
+        self.censored[p] = 1;
     }
 }
 

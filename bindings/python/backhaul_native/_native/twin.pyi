@@ -90,6 +90,19 @@ class Cells:
         reorder: npt.NDArray[np.int32],
         up_to: npt.NDArray[np.int32],
     ) -> npt.NDArray[np.int32]: ...
+    def baskets(
+        self,
+        store: int,
+        counts: tuple[int, int],
+        share: npt.NDArray[np.float32],
+        tilt: npt.NDArray[np.float32],
+        dispersion: float,
+    ) -> tuple[
+        npt.NDArray[np.uint32],
+        npt.NDArray[np.uint32],
+        npt.NDArray[np.int32],
+        npt.NDArray[np.uint16],
+    ]: ...
     def audit(self) -> tuple[str, int, int, int, int] | None: ...
 
 def fair_share(

@@ -287,6 +287,31 @@ def test_orders_replace_what_will_perish():
     assert cells.order_to_service(0, [1], [1], [0.0]).tolist() == [[3]]
 
 
+def test_receipts_hold_every_unit_once():
+    """All receipts together are the sales; a sample is the head of the whole; missions show."""
+    n = 60
+    products = Products(
+        department=np.arange(n) // 30, reference_price_cents=100, units_per_line=1.6
+    )
+    cells = Cells(
+        products, Stores(key=[3]), np.full((1, n), 80.0), calendar=[[1, 1]], part_share=[[1, 1]]
+    )
+    cells.open_day(0)
+    stock_up(cells, np.full(n, 70))
+    cells.sell_part(0)
+    missions = {"mission_share": [0.5, 0.5], "mission_tilt": [[1, 4], [4, 1]]}
+    every = cells.baskets(0, 300, **missions)
+    assert (np.bincount(every.product, every.units, n) == cells.sold[0]).all()
+    head = cells.baskets(0, 300, sample=50, **missions)
+    lines = every.start[50]
+    assert head.start.tolist() == every.start[:51].tolist()
+    assert head.product.tolist() == every.product[:lines].tolist()
+    # Of the lines in a mission, four fifths are from the department that it is tilted to.
+    mission = np.repeat(every.mission, np.diff(every.start))
+    own = (every.product // 30 != mission).mean()
+    assert own == pytest.approx(0.8, abs=0.03)
+
+
 def test_calendar_rows_follow_weeks_and_weekdays():
     rows = calendar([[1.0], [2.0]], np.arange(7)[:, None] + 1, days=15, first_weekday=2)
     assert rows[:, 0].tolist() == [3, 4, 5, 6, 7, 1, 2, 6, 8, 10, 12, 14, 2, 4, 3]
