@@ -17,6 +17,7 @@ __all__ = [
     "CorruptRun",
     "Infeasible",
     "InvalidInput",
+    "InvariantBroken",
     "Stopped",
     "native_errors",
 ]
@@ -62,7 +63,7 @@ class InvalidInput(BackhaulError):
     exit_code = 2
     action = "Change the value to one that is allowed."
 
-    def __init__(self, path: str, value: object, allowed: str, *, file: str | None = None) -> None:
+    def __init__(self, path: str, value: object, allowed: str, file: str | None = None) -> None:
         self.path, self.value, self.allowed, self.file = path, value, allowed, file
         super().__init__(path, value, allowed, file)
 
@@ -93,6 +94,14 @@ class Stopped(BackhaulError):
     action = "Give more time."
 
 
+class InvariantBroken(BackhaulError):
+    """A conservation law of the twin does not hold: a defect of ours, never of the input."""
+
+    code = "invariant_broken"
+    exit_code = 6
+    action = "Report it, with the scenario and the seed."
+
+
 class CorruptRun(BackhaulError):
     """A run folder is incomplete, or its parts contradict each other."""
 
@@ -108,7 +117,8 @@ def _rebuild(
 
 
 ERROR_CODES: dict[str, type[BackhaulError]] = {
-    kind.code: kind for kind in (BackhaulError, InvalidInput, Infeasible, Stopped, CorruptRun)
+    kind.code: kind
+    for kind in (BackhaulError, InvalidInput, Infeasible, Stopped, InvariantBroken, CorruptRun)
 }
 
 

@@ -1,0 +1,1 @@
+"""Accounting: receipts, invoices, payments, taxes, the month's close and the statements."""

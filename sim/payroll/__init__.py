@@ -1,0 +1,1 @@
+"""Payroll, and the financing of the chain, its projects and its campaigns."""

@@ -1,0 +1,1 @@
+"""Routes: a plan a day, and a new one when something breaks."""
