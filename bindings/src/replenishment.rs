@@ -1,7 +1,10 @@
 //! Bindings of `native/replenishment`.
 
 use backhaul_common::Error;
-use backhaul_replenishment::{nightly, solve_batch, Columns, Policy, Service};
+use backhaul_replenishment::{
+    guaranteed, lost_sales, lot_sizing, nightly, perishable, serial, solve_batch, Columns, Policy,
+    Service,
+};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,6 +14,7 @@ use crate::{control, errors};
 type Reals<'py> = PyReadonlyArray1<'py, f64>;
 type Whole<'py> = PyReadonlyArray1<'py, i32>;
 type Table<'py> = PyReadonlyArray2<'py, f64>;
+type WholeTable<'py> = PyReadonlyArray2<'py, i32>;
 
 /// A column as a slice; the engine has made sure that it is contiguous.
 macro_rules! slice {
@@ -164,9 +168,243 @@ fn levels<'py>(
     Ok((s.into_pyarray(py), up_to.into_pyarray(py)))
 }
 
+/// Rows of plans: cost of each, and one table of orders.
+#[pyfunction]
+fn wagner_whitin<'py>(
+    py: Python<'py>,
+    demand: Table<'py>,
+    setup: Table<'py>,
+    holding: Table<'py>,
+    unit: Table<'py>,
+    threads: usize,
+) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+    let periods = demand.shape()[1];
+    let (d, k) = (slice!(demand, "demand"), slice!(setup, "setup"));
+    let (h, c) = (slice!(holding, "holding"), slice!(unit, "unit"));
+    let pool = (threads > 1).then(|| pool(threads)).transpose()?;
+    let plans = py
+        .detach(|| {
+            let work = || lot_sizing::wagner_whitin_batch(periods, d, k, h, c);
+            pool.map_or_else(work, |pool| pool.install(work))
+        })
+        .map_err(errors::to_python)?;
+    let costs: Vec<f64> = plans.iter().map(|p| p.cost).collect();
+    let orders: Vec<f64> = plans.into_iter().flat_map(|p| p.orders).collect();
+    Ok((costs.into_pyarray(py), orders.into_pyarray(py)))
+}
+
+#[pyfunction]
+#[pyo3(signature = (*, edges, processing_time, holding, sd, promise, supplier_time, z))]
+fn guaranteed_service<'py>(
+    py: Python<'py>,
+    edges: Vec<(usize, usize)>,
+    processing_time: Whole<'py>,
+    holding: Reals<'py>,
+    sd: Reals<'py>,
+    promise: Whole<'py>,
+    supplier_time: Whole<'py>,
+    z: f64,
+) -> PyResult<Bound<'py, PyDict>> {
+    let network = guaranteed::Network {
+        edges: &edges,
+        processing: slice!(processing_time, "processing_time"),
+        holding: slice!(holding, "holding"),
+        own_sd: slice!(sd, "sd"),
+        promise: slice!(promise, "promise"),
+        supplier: slice!(supplier_time, "supplier_time"),
+        factor: z,
+    };
+    let found = py.detach(|| guaranteed::solve(&network)).map_err(errors::to_python)?;
+    let result = PyDict::new(py);
+    result.set_item("cost", found.cost)?;
+    result.set_item("outbound", found.outbound.into_pyarray(py))?;
+    result.set_item("inbound", found.inbound.into_pyarray(py))?;
+    result.set_item("stock", found.stock.into_pyarray(py))?;
+    Ok(result)
+}
+
+/// Cost and echelon levels; `sd` given: normal demand, else counts with `variance_to_mean`.
+#[pyfunction]
+#[pyo3(signature = (lead_time, holding, backorder, mean, variance_to_mean, sd))]
+fn clark_scarf(
+    py: Python<'_>,
+    lead_time: Vec<f64>,
+    holding: Vec<f64>,
+    backorder: f64,
+    mean: f64,
+    variance_to_mean: f64,
+    sd: Option<f64>,
+) -> PyResult<(f64, Vec<f64>)> {
+    let chain = py
+        .detach(|| match sd {
+            Some(sd) => serial::solve_normal(&lead_time, &holding, backorder, mean, sd),
+            None => serial::solve_count(&lead_time, &holding, backorder, mean, variance_to_mean),
+        })
+        .map_err(errors::to_python)?;
+    Ok((chain.cost, chain.levels))
+}
+
+macro_rules! lost_items {
+    ($mean:ident, $ratio:ident, $lead:ident, $holding:ident, $lost:ident) => {
+        lost_sales::Items {
+            mean: slice!($mean, "mean"),
+            variance_to_mean: slice!($ratio, "variance_to_mean"),
+            lead_time: slice!($lead, "lead_time"),
+            holding: slice!($holding, "holding"),
+            lost: slice!($lost, "lost"),
+        }
+    };
+}
+
+#[pyfunction]
+#[pyo3(signature = (*, mean, variance_to_mean, lead_time, holding, lost, on_hand, due))]
+fn lost_sales_orders<'py>(
+    py: Python<'py>,
+    mean: Reals<'py>,
+    variance_to_mean: Reals<'py>,
+    lead_time: Whole<'py>,
+    holding: Reals<'py>,
+    lost: Reals<'py>,
+    on_hand: Whole<'py>,
+    due: WholeTable<'py>,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let items = lost_items!(mean, variance_to_mean, lead_time, holding, lost);
+    let (stock, width) = (slice!(on_hand, "on_hand"), due.shape()[1]);
+    let due = slice!(due, "due");
+    let orders =
+        py.detach(|| lost_sales::orders(&items, stock, due, width)).map_err(errors::to_python)?;
+    Ok(orders.into_pyarray(py))
+}
+
+#[pyfunction]
+#[pyo3(signature = (*, mean, variance_to_mean, lead_time, holding, lost, periods, seed, threads))]
+fn lost_sales_cost<'py>(
+    py: Python<'py>,
+    mean: Reals<'py>,
+    variance_to_mean: Reals<'py>,
+    lead_time: Whole<'py>,
+    holding: Reals<'py>,
+    lost: Reals<'py>,
+    periods: usize,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let items = lost_items!(mean, variance_to_mean, lead_time, holding, lost);
+    let pool = pool(threads)?;
+    let costs = py
+        .detach(|| pool.install(|| lost_sales::simulate(&items, periods, seed)))
+        .map_err(errors::to_python)?;
+    Ok(costs.into_pyarray(py))
+}
+
+/// Rows of fresh products from columns of equal length.
+fn fresh_items(
+    reals: [&[f64]; 5],
+    whole: [&[i32]; 2],
+    oldest_first: &[bool],
+) -> Vec<perishable::Fresh> {
+    let [mean, ratio, holding, lost, waste] = reals;
+    let [lead_time, life] = whole;
+    (0..mean.len())
+        .map(|i| perishable::Fresh {
+            mean: mean[i],
+            variance_to_mean: ratio[i],
+            lead_time: lead_time[i].max(0) as usize,
+            life: life[i].max(0) as usize,
+            oldest_first: oldest_first[i],
+            holding: holding[i],
+            lost: lost[i],
+            waste: waste[i],
+        })
+        .collect()
+}
+
+/// A column of each real and whole field: mean, ratio, holding, lost, waste; lead time, life.
+type FreshColumns<'py> = (
+    (Reals<'py>, Reals<'py>, Reals<'py>, Reals<'py>, Reals<'py>),
+    (Whole<'py>, Whole<'py>),
+    PyReadonlyArray1<'py, bool>,
+);
+
+fn fresh(columns: &FreshColumns<'_>) -> PyResult<Vec<perishable::Fresh>> {
+    let ((mean, ratio, holding, lost, waste), (lead_time, life), oldest) = columns;
+    let reals = [
+        slice!(mean, "mean"),
+        slice!(ratio, "variance_to_mean"),
+        slice!(holding, "holding"),
+        slice!(lost, "lost"),
+        slice!(waste, "waste"),
+    ];
+    let whole = [slice!(lead_time, "lead_time"), slice!(life, "life")];
+    let oldest = slice!(oldest, "issuing");
+    let n = reals[0].len();
+    let lengths = [reals[1].len(), reals[2].len(), reals[3].len(), reals[4].len(), whole[0].len()];
+    if lengths.iter().chain(&[whole[1].len(), oldest.len()]).any(|&len| len != n) {
+        let error = Error::invalid("columns", "different lengths", format!("{n} values each"));
+        return Err(errors::to_python(error));
+    }
+    Ok(fresh_items(reals, whole, oldest))
+}
+
+#[pyfunction]
+fn fresh_tune<'py>(
+    py: Python<'py>,
+    columns: FreshColumns<'py>,
+    periods: usize,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (items, pool) = (fresh(&columns)?, pool(threads)?);
+    let shares = py
+        .detach(|| pool.install(|| perishable::tune_batch(&items, periods, seed)))
+        .map_err(errors::to_python)?;
+    Ok(shares.into_pyarray(py))
+}
+
+#[pyfunction]
+fn fresh_cost<'py>(
+    py: Python<'py>,
+    columns: FreshColumns<'py>,
+    weight: Reals<'py>,
+    periods: usize,
+    seed: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (items, pool, weight) = (fresh(&columns)?, pool(threads)?, slice!(weight, "weight"));
+    let costs = py
+        .detach(|| pool.install(|| perishable::simulate_batch(&items, weight, periods, seed)))
+        .map_err(errors::to_python)?;
+    Ok(costs.into_pyarray(py))
+}
+
+#[pyfunction]
+fn fresh_orders<'py>(
+    py: Python<'py>,
+    columns: FreshColumns<'py>,
+    weight: Reals<'py>,
+    stock: WholeTable<'py>,
+    due: WholeTable<'py>,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let (items, weight) = (fresh(&columns)?, slice!(weight, "weight"));
+    let (life, lead) = (stock.shape()[1], due.shape()[1]);
+    let (stock, due) = (slice!(stock, "stock"), slice!(due, "due"));
+    let orders = py
+        .detach(|| perishable::orders(&items, weight, (stock, life), (due, lead)))
+        .map_err(errors::to_python)?;
+    Ok(orders.into_pyarray(py))
+}
+
 /// Fill the submodule.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(solve, m)?)?;
     m.add_function(wrap_pyfunction!(order_quantities, m)?)?;
-    m.add_function(wrap_pyfunction!(levels, m)?)
+    m.add_function(wrap_pyfunction!(levels, m)?)?;
+    m.add_function(wrap_pyfunction!(wagner_whitin, m)?)?;
+    m.add_function(wrap_pyfunction!(guaranteed_service, m)?)?;
+    m.add_function(wrap_pyfunction!(clark_scarf, m)?)?;
+    m.add_function(wrap_pyfunction!(lost_sales_orders, m)?)?;
+    m.add_function(wrap_pyfunction!(lost_sales_cost, m)?)?;
+    m.add_function(wrap_pyfunction!(fresh_tune, m)?)?;
+    m.add_function(wrap_pyfunction!(fresh_cost, m)?)?;
+    m.add_function(wrap_pyfunction!(fresh_orders, m)?)
 }

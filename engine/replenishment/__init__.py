@@ -6,6 +6,15 @@
 'optimal'
 """
 
+from backhaul.engine.replenishment.fresh import Fresh
+from backhaul.engine.replenishment.lost_sales import LostSales
+from backhaul.engine.replenishment.lot_sizing import LotSizes, wagner_whitin
+from backhaul.engine.replenishment.network import (
+    Echelons,
+    Promises,
+    clark_scarf,
+    guaranteed_service,
+)
 from backhaul.engine.replenishment.nightly import levels, order_quantities
 from backhaul.engine.replenishment.problem import ReplenishmentProblem
 from backhaul.engine.replenishment.reader import read, write
@@ -13,11 +22,19 @@ from backhaul.engine.replenishment.solution import ReplenishmentSolution
 from backhaul.engine.replenishment.solver import solve
 
 __all__ = [
+    "Echelons",
+    "Fresh",
+    "LostSales",
+    "LotSizes",
+    "Promises",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
+    "clark_scarf",
+    "guaranteed_service",
     "levels",
     "order_quantities",
     "read",
     "solve",
+    "wagner_whitin",
     "write",
 ]

@@ -5,15 +5,21 @@
 //! for whole arrays of store x product cells, [`nightly`] turns levels into orders.
 #![forbid(unsafe_code)]
 
+pub mod ahead;
 pub mod batch;
 pub mod cell;
 pub mod curve;
+pub mod guaranteed;
 pub mod item;
+pub mod lost_sales;
+pub mod lot_sizing;
 pub mod nightly;
 pub mod nq;
+pub mod perishable;
 pub mod pmf;
 pub mod policy;
 pub mod rounded;
+pub mod serial;
 pub mod service;
 pub mod ss;
 

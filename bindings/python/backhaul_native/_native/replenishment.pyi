@@ -56,3 +56,62 @@ def levels(
     service_level: Reals,
     cover: Reals,
 ) -> tuple[Whole, Whole]: ...
+def wagner_whitin(
+    demand: Reals, setup: Reals, holding: Reals, unit: Reals, threads: int
+) -> tuple[Reals, Reals]: ...
+
+class Promises(TypedDict):
+    cost: float
+    outbound: Whole
+    inbound: Whole
+    stock: Reals
+
+def guaranteed_service(
+    *,
+    edges: list[tuple[int, int]],
+    processing_time: Whole,
+    holding: Reals,
+    sd: Reals,
+    promise: Whole,
+    supplier_time: Whole,
+    z: float,
+) -> Promises: ...
+def clark_scarf(
+    lead_time: list[float],
+    holding: list[float],
+    backorder: float,
+    mean: float,
+    variance_to_mean: float,
+    sd: float | None,
+) -> tuple[float, list[float]]: ...
+def lost_sales_orders(
+    *,
+    mean: Reals,
+    variance_to_mean: Reals,
+    lead_time: Whole,
+    holding: Reals,
+    lost: Reals,
+    on_hand: Whole,
+    due: Whole,
+) -> Whole: ...
+def lost_sales_cost(
+    *,
+    mean: Reals,
+    variance_to_mean: Reals,
+    lead_time: Whole,
+    holding: Reals,
+    lost: Reals,
+    periods: int,
+    seed: int,
+    threads: int,
+) -> Reals: ...
+
+FreshColumns: TypeAlias = tuple[
+    tuple[Reals, Reals, Reals, Reals, Reals], tuple[Whole, Whole], npt.NDArray[np.bool_]
+]
+
+def fresh_tune(columns: FreshColumns, periods: int, seed: int, threads: int) -> Reals: ...
+def fresh_cost(
+    columns: FreshColumns, weight: Reals, periods: int, seed: int, threads: int
+) -> Reals: ...
+def fresh_orders(columns: FreshColumns, weight: Reals, stock: Whole, due: Whole) -> Whole: ...

@@ -1,0 +1,169 @@
+"""Safety stock in a network of places: guaranteed service on trees, and a serial chain exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backhaul.engine.errors import InvalidInput, native_errors
+from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column, whole_column
+from backhaul_native import replenishment as native
+
+__all__ = ["Echelons", "Promises", "clark_scarf", "guaranteed_service"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Promises:
+    """Service times that places promise each other, and the stock they need.
+
+    `cost` is the holding cost of all safety stock a period; `outbound` and `inbound` are service
+    times in periods, `stock` is safety stock in units, each of shape (n,).
+    """
+
+    cost: float
+    outbound: Whole
+    inbound: Whole
+    stock: Reals
+
+
+@dataclass(frozen=True, slots=True)
+class Echelons:
+    """Echelon base-stock `levels` in units, customers first, and their average `cost` a period."""
+
+    cost: float
+    levels: tuple[float, ...]
+
+
+def guaranteed_service(
+    edges: Sequence[tuple[int, int]],
+    processing_time: Column,
+    holding: Column,
+    sd: Column,
+    promise: Column,
+    *,
+    supplier_time: Column = 0,
+    z: float = 1.645,
+) -> Promises:
+    """Return the cheapest service times of a tree of places.
+
+    Parameters
+    ----------
+    edges : sequence of (int, int)
+        Goods flow from the first to the second place; the edges form a tree (or several).
+    processing_time : array of int32, shape (n,)
+        Periods that a place takes once it has what it needs.
+    holding : array of float64, shape (n,)
+        Money a unit of safety stock and period.
+    sd : array of float64, shape (n,)
+        Standard deviation of a place's outside demand a period; 0 for places without customers.
+    promise : array of int32, shape (n,)
+        Longest service time promised to customers, periods; -1 for places without customers.
+    supplier_time : array of int32, shape (n,) or a number
+        Service time promised by the outside supplier, periods.
+    z : float
+        Safety factor: stock is z times the deviation over the net replenishment time.
+
+    Returns
+    -------
+    Promises
+        Optimal.
+
+    Raises
+    ------
+    InvalidInput
+        Edges with a cycle, or a value that is not allowed, by field and place.
+
+    Notes
+    -----
+    Graves and Willems (2000), Manufacturing & Service Operations Management 2(1), 68-83.
+
+    Examples
+    --------
+    One place with a processing time of 4 and no service time: z sd sqrt(4).
+
+    >>> guaranteed_service([], [4], [1.0], [10.0], [0], z=2.0).cost
+    40.0
+    """
+    place_holding = real_column("holding", holding)
+    supplier = whole_column("supplier_time", supplier_time)
+    if len(supplier) == 1:
+        supplier = supplier.repeat(len(place_holding))
+    try:
+        pairs = [(int(a), int(b)) for a, b in edges]
+        if any(a < 0 or b < 0 for a, b in pairs):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise InvalidInput("edges", repr(edges)[:80], "pairs of places, from 0") from None
+    with native_errors():
+        found = native.guaranteed_service(
+            edges=pairs,
+            processing_time=whole_column("processing_time", processing_time),
+            holding=place_holding,
+            sd=real_column("sd", sd),
+            promise=whole_column("promise", promise),
+            supplier_time=supplier,
+            z=float(z),
+        )
+    return Promises(found["cost"], found["outbound"], found["inbound"], found["stock"])
+
+
+def clark_scarf(
+    lead_time: Sequence[float],
+    holding: Sequence[float],
+    backorder: float,
+    mean: float,
+    *,
+    variance_to_mean: float = 1.0,
+    sd: float | None = None,
+) -> Echelons:
+    """Return the optimal echelon base-stock levels of a serial supply chain.
+
+    Parameters
+    ----------
+    lead_time : sequence of float
+        Periods to each stage from the one above it, customers first. In a model with periodic review
+        add one period to the first (Chen and Zheng's convention).
+    holding : sequence of float
+        Local holding cost, money a unit and period, customers first; falling upwards.
+    backorder : float
+        Money a unit owed and period.
+    mean : float
+        Mean demand a period.
+    variance_to_mean : float
+        Of Poisson (1) or negative binomial (above 1) demand; exact.
+    sd : float, optional
+        Normal demand instead, with this standard deviation a period; cost to about ten digits.
+
+    Returns
+    -------
+    Echelons
+        Cost includes stock in transit between the stages.
+
+    Raises
+    ------
+    InvalidInput
+        A value that is not allowed, by field and stage.
+
+    Notes
+    -----
+    Clark and Scarf (1960), Management Science 6(4), 475-490; Chen and Zheng (1994), Management Science
+    40(11), 1426-1443.
+
+    Examples
+    --------
+    Snyder and Shen (2019), example 6.1: levels 6.49, 12.02 and 22.71.
+
+    >>> chain = clark_scarf([1, 1, 2], [7, 4, 2], 37.12, 5.0, sd=1.0)
+    >>> [round(level, 2) for level in chain.levels], round(chain.cost, 2)
+    ([6.49, 12.02, 22.71], 47.66)
+    """
+    with native_errors():
+        cost, levels = native.clark_scarf(
+            [float(x) for x in lead_time],
+            [float(x) for x in holding],
+            float(backorder),
+            float(mean),
+            float(variance_to_mean),
+            None if sd is None else float(sd),
+        )
+    return Echelons(cost, tuple(levels))
