@@ -3,8 +3,8 @@
 //!
 //! Stage 1 faces the customers, stage N the outside supplier. Echelon base-stock levels are found from
 //! the customers upwards; each stage charges the next one for what it cannot deliver:
-//! `C_j(y) = E[h_j (y - D_j) + C_{j-1}(min(S_{j-1}, y - D_j))]`, with D_j the demand over the stage's
-//! lead time and h_j the echelon holding cost.
+//! `C_j(y) = E[h_j (y - D_j) + C_{j-1}(min(S_{j-1}, y - D_j))]`, with `D_j` the demand over the stage's
+//! lead time and `h_j` the echelon holding cost.
 
 use backhaul_common::{Error, Result};
 
@@ -234,7 +234,7 @@ impl Smooth {
         const POINTS: [(f64, f64); 5] = [
             (0.1488743389816312, 0.2955242247147529),
             (0.4333953941292472, 0.2692667193099963),
-            (0.6794095682990244, 0.2190863625159820),
+            (0.6794095682990244, 0.219086362515982),
             (0.8650633666889845, 0.1494513491505806),
             (0.9739065285171717, 0.0666713443086881),
         ];
