@@ -47,6 +47,7 @@ FIXED = (
     "catalogue.departments.margin_share",
     "catalogue.departments.case_pack",
     "catalogue.departments.unit_weight_g",
+    "catalogue.departments.heaviest_g",
     "catalogue.departments.density_g_per_cm3",
     "catalogue.departments.fill_share",
     "catalogue.departments.base_over_height",

@@ -268,7 +268,7 @@ def _part(
         roads=roads,
         demand=rules.demand(now, products),
         fleet=rules.fleet(now, stores, dcs),
-        staff=rules.staff(now),
+        staff=rules.staff(now, len(stores)),
         marketing=rules.marketing(now),
         finance=rules.finance(base, now, stores),
         law=rules.law(now),

@@ -27,6 +27,7 @@ def main() -> None:
     tables = {
         "products": products.products(panel),
         "departments": products.departments(panel),
+        "categories": products.categories(panel),
         "baskets": products.purchase_units(panel),
         "weeks": profiles.weeks(panel),
         "hours": profiles.hours(panel),

@@ -6,7 +6,7 @@ import polars as pl
 
 from backhaul.scenarios.build.panel import Panel
 
-__all__ = ["TOP", "departments", "products", "purchase_units"]
+__all__ = ["TOP", "categories", "departments", "products", "purchase_units"]
 
 #: The range: the products with the largest panel sales, among those with enough lines to know a
 #: price by (the rule loses spirits and flowers that were bought once).
@@ -92,6 +92,19 @@ def departments(panel: Panel) -> pl.DataFrame:
             mean_paid_cents=(pl.col("paid_cents").sum() / pl.col("quantity").sum()).round(1),
         )
         .sort("sales_share", descending=True)
+    )
+
+
+def categories(panel: Panel) -> pl.DataFrame:
+    """Return the share of sales of each category over all its products."""
+    total = panel.lines["paid_cents"].sum()
+    return (
+        panel.lines.group_by("department", category="product_category")
+        .agg(
+            sales_share=(pl.col("paid_cents").sum() / total).round(8),
+            products=pl.col("product_id").n_unique(),
+        )
+        .sort(["sales_share", "category"], descending=[True, False])
     )
 
 

@@ -37,10 +37,11 @@ def choose(catalogue: Catalogue) -> Range:
     """Choose the products and share out the sales.
 
     Every department gets its best seller, then the best sellers of all fill the range. Departments
-    keep the share of sales that they have in the whole panel. Within them shares go as a power of
-    the panel's sales, the power being such that the top `top_share` of products makes
-    `top_sales_share` of sales: a chosen product of the tail stands for many that were not chosen,
-    and the range is as uneven as the whole.
+    keep the share of sales that they have in the whole panel; so do, inside them, the categories
+    that have a chosen product. Within a category shares go as a power of the panel's sales, the
+    power being such that the top `top_share` of products makes `top_sales_share` of sales: a chosen
+    product of the tail stands for many that were not chosen, and the range is as uneven as the
+    whole.
     """
     names = [department.name for department in catalogue.departments]
     known = table("products").filter(pl.col("department").is_in(names))
@@ -52,11 +53,15 @@ def choose(catalogue: Catalogue) -> Range:
     in_panel = dict(table("departments").select("department", "sales_share").iter_rows())
     target = np.array([in_panel[name] for name in names])
     target /= target.sum()
+    group, weight = _categories(facts, department, target)
     top = max(1, round(catalogue.top_share * len(sales)))
 
+    best = np.zeros(len(weight))
+    np.maximum.at(best, group, sales)
+
     def shares(power: float) -> Floats:
-        raw = (sales / sales.max()) ** power
-        share: Floats = raw / np.bincount(department, weights=raw)[department] * target[department]
+        raw = (sales / best[group]) ** power
+        share: Floats = raw / np.bincount(group, weights=raw)[group] * weight[group]
         return share
 
     low, high = 0.0, 8.0
@@ -69,3 +74,18 @@ def choose(catalogue: Catalogue) -> Range:
     share = shares(high)
     order = np.lexsort((facts["product_id"].to_numpy(), -share))
     return Range(facts[order], department[order], share[order])
+
+
+def _categories(facts: pl.DataFrame, department: Ints, target: Floats) -> tuple[Ints, Floats]:
+    """Return numbers of the categories that have a chosen product, and their shares of sales."""
+    in_panel = {
+        (name, category): share for name, category, share, _ in table("categories").iter_rows()
+    }
+    pairs = list(facts.select("department", "category").iter_rows())
+    position = {pair: row for row, pair in enumerate(sorted(set(pairs)))}
+    group = np.array([position[pair] for pair in pairs], dtype=np.int64)
+    share = np.array([in_panel[pair] for pair in position])
+    home = np.zeros(len(position), dtype=np.int64)
+    home[group] = department
+    share *= (target / np.bincount(home, weights=share, minlength=len(target)))[home]
+    return group, share

@@ -34,12 +34,14 @@ GRAMS = {
     "GM": 1.0,
     "G": 1.0,
 }
-TEXT = re.compile(r"(\d*\.?\d+)\s*/?\s*([A-Z]+)$")
+TEXT = re.compile(r"(?:(\d+)/)?(\d*\.?\d+)\s*/?\s*([A-Z]+)$")
+#: In the text on the type, cans or bottles that a package holds: "12/18&15PK", "6PK/4PK".
+MULTIPACK = re.compile(r"\b(\d+)(?:[/&]\d+)*PK")
 #: Packs that the trade uses.
 PACKS = np.array([1, 2, 4, 6, 8, 10, 12, 15, 16, 18, 20, 24, 30, 36, 40, 48])
 #: A 48 x 40 inch pallet.
 PALLET_MM = (1219, 1016)
-LIGHTEST_G, HEAVIEST_G = 15.0, 9000.0
+LIGHTEST_G = 15.0
 
 
 @dataclass(frozen=True)
@@ -54,19 +56,23 @@ class Sizes:
     case_per_pallet: Ints
 
 
-def net_weight_g(text: str | None) -> float | None:
-    """Read the weight of the goods from the text on a package, if it is a weight or a measure.
+def net_weight_g(text: str | None, kind: str = "") -> float | None:
+    """Read the weight of the goods from the texts on a package, if one is a weight or a measure.
 
     Examples
     --------
     >>> net_weight_g("16 OZ"), net_weight_g("12 CT")
     (453.6, None)
+    >>> net_weight_g("12 OZ", "SOFT DRINKS 6PK/4PK CAN"), net_weight_g("10/6.75 OZ")
+    (2041.2, 1913.6)
     """
     match = TEXT.search(text.strip()) if text else None
-    if match is None or match[2] not in GRAMS:
+    if match is None or match[3] not in GRAMS:
         return None
-    grams = round(float(match[1]) * GRAMS[match[2]], 1)
-    return grams if LIGHTEST_G <= grams <= HEAVIEST_G else None
+    pack = MULTIPACK.search(kind)
+    count = int(match[1] or (pack[1] if pack else 1))
+    grams = round(count * float(match[2]) * GRAMS[match[3]], 1)
+    return grams if grams >= LIGHTEST_G else None
 
 
 def sizes(chosen: Range, catalogue: Catalogue, seed: int, stated: ProductTable) -> Sizes:
@@ -83,9 +89,17 @@ def sizes(chosen: Range, catalogue: Catalogue, seed: int, stated: ProductTable) 
     drawn = product_uniforms(seed, "sizes", ids, 5)
     spread = np.exp(0.4 * normals(drawn[:, :2]))
     fallback = np.array([d.unit_weight_g for d in departments]) * spread
-    fallback = np.clip(fallback, LIGHTEST_G, HEAVIEST_G)
-    printed = [net_weight_g(text) for text in chosen.facts["package_size"]]
-    net = np.array([own or other for own, other in zip(printed, fallback, strict=True)])
+    heaviest = np.array([d.heaviest_g for d in departments])
+    fallback = np.clip(fallback, LIGHTEST_G, heaviest)
+    texts = zip(chosen.facts["package_size"], chosen.facts["type"], strict=True)
+    printed = [net_weight_g(text, kind or "") for text, kind in texts]
+    # what is heavier than a customer's unit is the text on a shipping case
+    net = np.array(
+        [
+            own if own is not None and own <= most else other
+            for own, most, other in zip(printed, heaviest, fallback, strict=True)
+        ]
+    )
     unit_g = np.maximum(np.rint(net * (1 + catalogue.packaging_share)), 1)
     unit_g = stated.over("weight_g", ids, unit_g)
     density = np.array([d.density_g_per_cm3 * d.fill_share for d in departments])

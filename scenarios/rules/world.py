@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from backhaul.engine import random
@@ -175,11 +177,23 @@ def fleet(now: ScenarioFile, stores: Stores, dcs: Dcs) -> Fleet:
     )
 
 
-def staff(now: ScenarioFile) -> Staff:
-    """Return roles, standards and charges."""
+def staff(now: ScenarioFile, stores: int) -> Staff:
+    """Return roles, standards and charges.
+
+    What the file states for each store of the chain is shared out to the sites of the role.
+    """
     part = now.staff
+    dcs = len(now.network.dcs)
+    sites = {"store": stores, "dc": dcs, "transport": dcs, "call_centre": 1, "head_office": 1}
+    roles = []
+    for role in part.roles:
+        share = stores / sites[role.site]
+        values = role.model_dump(exclude={"heads_per_store", "fixed_hours_per_store_week"})
+        heads = math.ceil(role.heads_per_store * share - 1e-9)
+        hours = role.fixed_hours_per_store_week * share
+        roles.append(Role(**values, heads=heads, fixed_hours_per_week=hours))
     return Staff(
-        roles=tuple(Role(**role.model_dump()) for role in part.roles),
+        roles=tuple(roles),
         standards=tuple(Standard(**standard.model_dump()) for standard in part.standards),
         charges=EmployerCharges(**part.charges.model_dump()),
         pay_every_d=part.pay_every_d,
@@ -212,7 +226,12 @@ def finance(base: ScenarioFile, now: ScenarioFile, stores: Stores) -> Finance:
         taxes=Frozen(
             {state: StateTax(state, *rates[state]) for state in sorted(set(stores.state))}
         ),
-        credit=CreditLine(**part.credit.model_dump()),
+        credit=CreditLine(
+            limit_cents=part.credit.limit_cents_per_store * opened,
+            rate_per_year=part.credit.rate_per_year,
+            cash_floor_cents=part.credit.cash_floor_cents_per_store * opened,
+            draw_step_cents=part.credit.draw_step_cents,
+        ),
         opening=Frozen(opening),
         energy=Energy(**part.energy.model_dump()),
         **part.model_dump(exclude={"cards", "taxes", "credit", "opening", "energy"}),

@@ -26,6 +26,7 @@ class Department(Part):
     shelf_life_d: Band
     case_pack: Band
     unit_weight_g: Count
+    heaviest_g: Count = 9000
     density_g_per_cm3: Factor
     fill_share: Annotated[float, Field(gt=0, le=1)]
     base_over_height: Factor

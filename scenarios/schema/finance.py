@@ -32,9 +32,9 @@ class StateTaxPart(Part):
 class CreditPart(Part):
     """``[finance.credit]``."""
 
-    limit_cents: Cents
+    limit_cents_per_store: Cents
     rate_per_year: Rate
-    cash_floor_cents: Cents
+    cash_floor_cents_per_store: Cents
     draw_step_cents: Count
 
 

@@ -18,8 +18,8 @@ class RolePart(Part):
     site: Literal["store", "dc", "transport", "call_centre", "head_office"]
     wage_cents_per_h: Count
     hours_per_week: Annotated[int, Field(ge=1, le=80)]
-    heads: Whole
-    fixed_hours_per_week: Rate
+    heads_per_store: Rate
+    fixed_hours_per_store_week: Rate
     absence_share: Annotated[float, Field(ge=0, lt=1)]
     turnover_per_year: Rate
     hire_lead_d: Whole

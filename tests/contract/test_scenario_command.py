@@ -81,7 +81,11 @@ def test_nothing_is_written_when_the_input_is_bad(tmp_path):
     [
         ("weeks=3", "weeks", 3),
         ("title=a = b", "title", "a = b"),
-        ("staff.roles[name=cashier].heads=4", "staff.roles[name=cashier].heads", 4),
+        (
+            "staff.roles[name=cashier].heads_per_store=4",
+            "staff.roles[name=cashier].heads_per_store",
+            4,
+        ),
         ("x=[1, 2]", "x", [1, 2]),
         (
             'policies.slotting={policy = "popularity"}',

@@ -147,9 +147,9 @@ def test_a_dated_edit_holds_from_its_date(place, data):
 def test_scaled_whole_numbers_stay_whole(value, factor):
     """Cents do not grow fractions, and rounding is that of exact arithmetic."""
     base = copy.deepcopy(BASE)
-    base["finance"]["credit"]["limit_cents"] = value
-    path = "finance.credit.limit_cents"
+    base["finance"]["credit"]["limit_cents_per_store"] = value
+    path = "finance.credit.limit_cents_per_store"
     scaled = overlay(base, Strategy("x", (Scale(path=path, factor=factor),))).data
-    got = scaled["finance"]["credit"]["limit_cents"]
+    got = scaled["finance"]["credit"]["limit_cents_per_store"]
     assert isinstance(got, int)
     assert abs(got - value * factor) <= 0.5 + 1e-12 * value * factor

@@ -15,7 +15,7 @@ def written(folder, text, name="mine.toml"):
 CASES = {
     "unknown key": ("colour = 1", "colour", "1", "known keys"),
     "unknown key inside": ("[demand]\nbasketts = 3", "demand.basketts", "3", "known keys"),
-    "misspelt": ("[finance.credit]\nlimit_cent = 3", "finance.credit.limit_cent", "3", "limit_cents"),
+    "misspelt": ("[finance.credit]\nlimit_cent_per_store = 3", "finance.credit.limit_cent_per_store", "3", "limit_cents_per_store"),
     "wrong unit": ("[fleet]\ndwell_min = 15", "fleet.dwell_min", "15", "dwell_s (a whole number (seconds))"),
     "unit as text": ('[fleet]\ndwell_s = "15 min"', "fleet.dwell_s", "15 min", "a whole number (seconds)"),
     "fraction of a cent": ("[demand]\nbasket_value_cents = 42.5", "demand.basket_value_cents", "42.5", "whole number (cents)"),
@@ -155,8 +155,8 @@ def test_error_in_the_base_names_the_base(tmp_path):
         ({"catalogue.colour": 1}, "catalogue.colour", "known keys"),
         ({"network.nowhere.x": 1}, "network.nowhere.x", "one of dcs"),
         (
-            {"staff.roles[name=king].heads": 1},
-            "staff.roles[name=king].heads",
+            {"staff.roles[name=king].heads_per_store": 1},
+            "staff.roles[name=king].heads_per_store",
             "name one of cashier",
         ),
         ({"seed": 1, "a..b": 1}, "a..b", "keys joined by dots"),

@@ -189,3 +189,46 @@ def test_shipped_strategies_resolve(name):
     for scenario in shipped():
         world = resolve(scenario, name, {"catalogue.product_count": 50})
         assert world.strategy == name
+
+
+def test_a_store_needs_3510_hours(year):
+    """FMI: 182 USD of sales an hour; fixed hours are what the standards leave of 3,510."""
+    units = expected(year)[0].mean(axis=0)
+    goods, want = year.products, year.demand
+    cases = units / goods.case_pack
+    names = [year.departments.name[row] for row in goods.department]
+    counter = {"produce", "meat", "seafood", "deli", "bakery", "floral"}
+    inside = want.baskets_per_store_week * (1 - want.online_share)
+    staffed = 1 - want.self_checkout_share
+    volume = {
+        "baskets": inside * staffed,
+        "self_baskets": inside * want.self_checkout_share,
+        "units": units.sum() * (1 - want.online_share) * staffed,
+        "cases_received": cases.sum(),
+        "pallets": (cases / goods.case_per_pallet).sum(),
+        "fresh_units": units[[name in counter for name in names]].sum(),
+        "online_units": units.sum() * want.online_share,
+    }
+    roles = {role.name: role for role in year.staff.roles if role.site == "store"}
+    hours = {name: role.fixed_hours_per_week for name, role in roles.items()}
+    for standard in year.staff.standards:
+        if standard.role in roles:
+            hours[standard.role] += volume[standard.driver] * standard.seconds / 3600
+    sales = want.baskets_per_store_week * want.basket_value_cents
+    assert sales / 100 / sum(hours.values()) == pytest.approx(182, rel=0.05)
+    wages = sum(hours[name] * role.wage_cents_per_h for name, role in roles.items())
+    assert 0.087 < wages / sales < 0.105
+    # the people at the start can work these hours, absence taken off
+    for name, role in roles.items():
+        able = role.heads * role.hours_per_week * (1 - role.absence_share)
+        assert able == pytest.approx(hours[name], rel=0.12), name
+
+
+def test_chain_wide_figures_follow_the_number_of_stores(demo, year):
+    """Heads, credit and opening balances are stated for each store of the chain."""
+    assert demo.finance.opening["cash"] * 4 == year.finance.opening["cash"]
+    assert demo.finance.credit.limit_cents * 4 == year.finance.credit.limit_cents
+    assert (demo.staff.role("office").heads, year.staff.role("office").heads) == (15, 60)
+    assert demo.staff.role("driver").heads == 29  # 12 stores at one DC: 2.4 each, rounded up
+    assert year.staff.role("driver").heads == 39  # 16 stores at each of three
+    assert demo.staff.role("cashier").heads == year.staff.role("cashier").heads

@@ -124,8 +124,8 @@ def test_edits_are_named_in_the_sources():
         (Scale(path="policies.slotting.policy", factor=2.0), "a number to scale"),
         (Remove(path="staff.charges"), "entries of a list"),
         (Insert(path="staff.charges", value={}), "a list"),
-        (Set(path="staff.roles[name=king].heads", value=1), "name one of cashier"),
-        (Set(path="staff.roles[99].heads", value=1), "a list of"),
+        (Set(path="staff.roles[name=king].heads_per_store", value=1), "name one of cashier"),
+        (Set(path="staff.roles[99].heads_per_store", value=1), "a list of"),
         (Set(path="title.x", value=1), "no parts"),
         (Set(path="staff..roles", value=1), "joined by dots"),
     ],
@@ -142,7 +142,7 @@ def test_edits_that_are_not_allowed(edit, allowed):
 def test_edits_are_checked_when_they_are_made():
     """Nothing but the one hierarchy of errors leaves the API."""
     with pytest.raises(InvalidInput, match="factor: found inf"):
-        Scale(path="staff.roles[*].heads", factor=float("inf"))
+        Scale(path="staff.roles[*].heads_per_store", factor=float("inf"))
     with pytest.raises(InvalidInput, match="path: found nothing"):
         Set(value=1)
 
