@@ -28,6 +28,9 @@ from backhaul.sim.world.catalogue import (
 
 __all__ = ["Calibration", "calibrate", "departments", "products", "suppliers"]
 
+#: A product that sells a few times a year is lumpy beyond what matters.
+MOST_DISPERSED = 10.0
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -202,7 +205,7 @@ def products(
         shelf_life_d=life.astype(np.int64),
         demand_per_day=demand,
         # compound Poisson of lines with q units each: variance = mean E[q^2] / E[q]
-        dispersion=(vmr - 1) / demand + now.demand.dispersion,
+        dispersion=np.minimum((vmr - 1) / demand + now.demand.dispersion, MOST_DISPERSED),
         elasticity=elasticity,
         mailer_uplift=mailer,
         display_uplift=display,

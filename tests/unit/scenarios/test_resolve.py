@@ -93,7 +93,7 @@ def test_columns_are_sound(year):
     case = goods.case_width_mm * goods.case_depth_mm * goods.case_height_mm
     assert (case >= goods.case_pack * goods.width_mm * goods.depth_mm * goods.height_mm).all()
     assert (goods.cost_cents < goods.price_cents).mean() > 0.99
-    assert (goods.dispersion > 0).all()
+    assert ((goods.dispersion > 0) & (goods.dispersion <= 10)).all()
     assert (goods.lead_time_d == year.suppliers.lead_time_d[goods.supplier]).all()
     fresh = goods.shelf_life_d > 0
     assert set(np.array(year.departments.name)[goods.department[fresh]]) >= {"produce", "meat"}
