@@ -1,9 +1,12 @@
 //! Bindings of `native/packing`.
 
 use backhaul_common::Error;
-use backhaul_packing::answer::Answer;
+use backhaul_packing::answer::{Answer, Filled};
+use backhaul_packing::cartons::{self, Effort, Order};
 use backhaul_packing::geometry::Orientation;
+use backhaul_packing::pallets::{self, Build};
 use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use crate::control;
@@ -95,10 +98,7 @@ fn solve(
     on_progress: Option<Py<PyAny>>,
 ) -> PyResult<PackingAnswer> {
     let build = || -> Result<Problem, Error> {
-        let bins =
-            bins.into_iter().enumerate().map(|(k, b)| bin(k, b)).collect::<Result<_, _>>()?;
-        let items =
-            items.into_iter().enumerate().map(|(k, i)| item(k, i)).collect::<Result<_, _>>()?;
+        let (bins, items) = rows(bins, items)?;
         let aim = if bin_packing { Aim::BinPacking } else { Aim::Knapsack };
         Problem::new(aim, bins, items, Rules { support, fragility })
     };
@@ -109,8 +109,104 @@ fn solve(
     Ok(plain(outcome.value, outcome.seconds))
 }
 
+/// Flat columns of many placements: owner (order or pallet), container number within it, its type,
+/// item, orientation, x, y, z; a row an item.
+type Columns<'py> = Vec<Bound<'py, PyArray1<i32>>>;
+
+fn columns(py: Python<'_>, groups: Vec<Vec<Filled>>) -> Columns<'_> {
+    let mut out: [Vec<i32>; 8] = Default::default();
+    for (owner, group) in groups.iter().enumerate() {
+        for (number, filled) in group.iter().enumerate() {
+            for p in &filled.placements {
+                let [x, y, z] = p.pos;
+                let row = [
+                    owner as i32,
+                    number as i32,
+                    filled.bin as i32,
+                    p.item as i32,
+                    i32::from(p.orientation.number()),
+                    x,
+                    y,
+                    z,
+                ];
+                for (column, value) in out.iter_mut().zip(row) {
+                    column.push(value);
+                }
+            }
+        }
+    }
+    out.into_iter().map(|column| column.into_pyarray(py)).collect()
+}
+
+fn rows(bins: Vec<BinRow>, items: Vec<ItemRow>) -> Result<(Vec<Bin>, Vec<Item>), Error> {
+    let bins = bins.into_iter().enumerate().map(|(k, b)| bin(k, b)).collect::<Result<_, _>>()?;
+    let items = items.into_iter().enumerate().map(|(k, i)| item(k, i)).collect::<Result<_, _>>()?;
+    Ok((bins, items))
+}
+
+/// The cheapest cartons of many orders; see `backhaul.engine.packing.cartonize`.
+#[pyfunction]
+#[pyo3(signature = (cartons, catalogue, *, starts, articles, counts, support, fragility, fills, splits, limits, seed, threads))]
+fn cartonize<'py>(
+    py: Python<'py>,
+    cartons: Vec<BinRow>,
+    catalogue: Vec<ItemRow>,
+    starts: PyReadonlyArray1<'py, i64>,
+    articles: PyReadonlyArray1<'py, i32>,
+    counts: PyReadonlyArray1<'py, i32>,
+    support: i64,
+    fragility: bool,
+    fills: u64,
+    splits: u64,
+    limits: (Option<f64>, Option<u64>, Option<f64>),
+    seed: u64,
+    threads: usize,
+) -> PyResult<Columns<'py>> {
+    let (bins, items) = rows(cartons, catalogue).map_err(to_python)?;
+    let (starts, articles, counts) = (starts.as_array(), articles.as_array(), counts.as_array());
+    let orders: Vec<Order> = starts
+        .windows(2)
+        .into_iter()
+        .map(|w| {
+            (w[0]..w[1]).map(|k| (articles[k as usize] as u32, counts[k as usize] as u32)).collect()
+        })
+        .collect();
+    let rules = Rules { support, fragility };
+    let effort = Effort { fills, splits };
+    let outcome = control::run(py, limits, None, |control| {
+        cartons::cartonize(&items, &bins, rules, &orders, effort, control, seed, threads)
+    })?;
+    Ok(columns(py, outcome.value))
+}
+
+/// Mixed pallets of one delivery; see `backhaul.engine.packing.build_pallets`.
+#[pyfunction]
+#[pyo3(signature = (pallet, cases, *, aisles, support, fragility, heavy_below, fills, limits))]
+fn build_pallets<'py>(
+    py: Python<'py>,
+    pallet: BinRow,
+    cases: Vec<ItemRow>,
+    aisles: Vec<u32>,
+    support: i64,
+    fragility: bool,
+    heavy_below: Option<i64>,
+    fills: u64,
+    limits: (Option<f64>, Option<u64>, Option<f64>),
+) -> PyResult<Columns<'py>> {
+    let (bins, items) = rows(vec![pallet], cases).map_err(to_python)?;
+    let problem = Problem::new(Aim::BinPacking, bins, items, Rules { support, fragility })
+        .map_err(to_python)?;
+    let how = Build { heavy_below, fills, ..Build::default() };
+    let outcome = control::run(py, limits, None, |control| {
+        Ok(pallets::build(&problem, &aisles, how, control))
+    })?;
+    Ok(columns(py, vec![outcome.value.0]))
+}
+
 /// Fill the submodule.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<PackingAnswer>()?;
-    m.add_function(wrap_pyfunction!(solve, m)?)
+    m.add_function(wrap_pyfunction!(solve, m)?)?;
+    m.add_function(wrap_pyfunction!(cartonize, m)?)?;
+    m.add_function(wrap_pyfunction!(build_pallets, m)?)
 }

@@ -1,5 +1,6 @@
 """Packing in one, two and three dimensions: cartons, pallets, containers, stock lengths."""
 
+from backhaul.engine.packing.batch import Cartonized, Delivery, build_pallets, cartonize
 from backhaul.engine.packing.benchmark_formats import read_any, read_instances
 from backhaul.engine.packing.checker import check_layout, layout_cost
 from backhaul.engine.packing.io import (
@@ -31,6 +32,8 @@ __all__ = [
     "ORIENTATIONS",
     "Axle",
     "Bin",
+    "Cartonized",
+    "Delivery",
     "Item",
     "LeftOut",
     "PackedBin",
@@ -41,6 +44,8 @@ __all__ = [
     "Rules",
     "Scale",
     "Tractor",
+    "build_pallets",
+    "cartonize",
     "check_layout",
     "layout_cost",
     "layout_from_dict",

@@ -30,6 +30,7 @@ _REASONS = {
     "weight": "heavier than every bin that it fits into may carry",
     "bins": "no bin was left for it",
     "room": "what was packed instead is worth more",
+    "time": "the deadline came before it was packed",
     "rules": "a loading rule left no place for it",
 }
 
@@ -44,7 +45,7 @@ class LeftOut:
         Index into the problem's items.
     count : int
     reason : str
-        ``size``, ``weight``, ``bins``, ``room`` or ``rules``.
+        ``size``, ``weight``, ``bins``, ``room``, ``time`` or ``rules``.
     """
 
     item: int

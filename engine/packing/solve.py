@@ -8,13 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
+from backhaul.engine.packing._rows import bin_rows, item_rows, packed_bin
 from backhaul.engine.packing.checker import layout_cost
-from backhaul.engine.packing.problem import (
-    ORIENTATIONS,
-    PackedBin,
-    PackingProblem,
-    Placement,
-)
+from backhaul.engine.packing.problem import PackingProblem
 from backhaul.engine.packing.solution import LeftOut, PackingSolution
 from backhaul.engine.solution import SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
@@ -120,20 +116,8 @@ def _solve_native(
 ) -> PackingSolution:
     with native_errors():
         answer = native.solve(
-            [(b.size, b.copies, b.cost, b.max_weight) for b in problem.bins],
-            [
-                (
-                    i.size,
-                    i.copies,
-                    [ORIENTATIONS.index(word) for word in i.orientations],
-                    i.weight,
-                    i.worth,
-                    i.max_load,
-                    i.stackable,
-                    i.fragile,
-                )
-                for i in problem.items
-            ],
+            bin_rows(problem.bins),
+            item_rows(problem.items),
             bin_packing=problem.problem == "bin_packing",
             support=problem.rules.support_parts,
             fragility=problem.rules.fragility,
@@ -142,16 +126,7 @@ def _solve_native(
             threads=threads,
             on_progress=on_progress,
         )
-    bins = tuple(
-        PackedBin(
-            bin_,
-            tuple(
-                Placement(item, ORIENTATIONS[orientation], (x, y, z), seq)
-                for seq, (item, orientation, x, y, z) in enumerate(rows)
-            ),
-        )
-        for bin_, rows in answer.bins
-    )
+    bins = tuple(packed_bin(bin_, rows) for bin_, rows in answer.bins)
     return PackingSolution(
         problem=problem,
         bins=bins,

@@ -21,8 +21,8 @@ pub struct LeftOut {
     pub item: u32,
     /// How many.
     pub count: u32,
-    /// `size`, `weight` (alone too large or heavy for every bin), `bins` (none was left) or
-    /// `room` (others were worth more).
+    /// `size`, `weight` (alone too large or heavy for every bin), `bins` (none was left),
+    /// `room` (others were worth more) or `time` (the deadline came first).
     pub reason: &'static str,
 }
 
@@ -62,7 +62,7 @@ pub fn conclude(
         .iter()
         .enumerate()
         .filter(|(_, count)| **count > 0)
-        .map(|(k, &count)| LeftOut { item: k as u32, count, reason: why_out(problem, k) })
+        .map(|(k, &count)| LeftOut { item: k as u32, count, reason: why_out(problem, k, reason) })
         .collect();
     let (cost, complete) = match problem.aim {
         Aim::BinPacking => {
@@ -83,7 +83,7 @@ pub fn conclude(
     Answer { bins, left_out, cost, bound: bound.min(cost), status, reason, iterations }
 }
 
-fn why_out(problem: &Problem, k: usize) -> &'static str {
+fn why_out(problem: &Problem, k: usize, reason: StopReason) -> &'static str {
     let item = &problem.items[k];
     let mut fits = problem.bins.iter().filter(|b| item.fits(b.size)).peekable();
     if fits.peek().is_none() {
@@ -94,6 +94,12 @@ fn why_out(problem: &Problem, k: usize) -> &'static str {
     }
     match problem.aim {
         Aim::Knapsack => "room",
+        // Bins that may be opened as often as wanted do not run out: time did.
+        Aim::BinPacking if reason != StopReason::Converged && unlimited(problem, k) => "time",
         Aim::BinPacking => "bins",
     }
+}
+
+fn unlimited(problem: &Problem, k: usize) -> bool {
+    problem.bins.iter().any(|b| b.copies.is_none() && problem.items[k].fits(b.size))
 }

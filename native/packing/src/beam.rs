@@ -45,7 +45,7 @@ pub fn search(site: &Site<'_>, left: &[u32], budget: Budget<'_>, parallel: bool)
     let root = site.start(left);
     let mut best = root.clone();
     let mut scratch = Scratch::default();
-    site.complete(&mut best, &mut scratch, &|| false);
+    site.complete(&mut best, &mut scratch, &expired);
     let mut iterations = budget.done + 1;
     let mut width = 1.0_f64;
     loop {

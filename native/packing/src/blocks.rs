@@ -207,12 +207,14 @@ fn pair(
 }
 
 /// The blocks for what is `left` of the items in a container of this size and weight limit.
+/// When `expired`, those that there are by then.
 pub fn generate(
     items: &[Item],
     left: &[u32],
     room: Vec3,
     weight: i64,
     limits: &Limits,
+    expired: &dyn Fn() -> bool,
 ) -> Vec<Block> {
     let mut blocks = Vec::new();
     grids(items, left, room, weight, limits, &mut blocks);
@@ -234,6 +236,9 @@ pub fn generate(
             order
         });
         for i in done..known {
+            if expired() {
+                return blocks;
+            }
             for axis in 0..3 {
                 let across = if axis == 2 { 0 } else { 2 };
                 let order = &by_extent[across];
@@ -299,7 +304,7 @@ mod tests {
     #[test]
     fn eight_cubes_fill_a_cube_of_twice_the_edge() {
         let items = [Item::plain([5; 3], 8)];
-        let blocks = generate(&items, &[8], [10; 3], i64::MAX, &FREE);
+        let blocks = generate(&items, &[8], [10; 3], i64::MAX, &FREE, &|| false);
         let whole = blocks.iter().position(|b| b.size == [10; 3]).unwrap();
         let mut placed = Vec::new();
         unfold(&blocks, whole as u32, [0; 3], &items, &mut placed);
@@ -310,7 +315,7 @@ mod tests {
     #[test]
     fn different_items_join_only_when_they_fit_flush() {
         let items = [Item::plain([6, 4, 5], 1), Item::plain([4, 4, 5], 1)];
-        let blocks = generate(&items, &[1, 1], [10, 10, 10], i64::MAX, &FREE);
+        let blocks = generate(&items, &[1, 1], [10, 10, 10], i64::MAX, &FREE, &|| false);
         // side by side along x: both orders are one mirror image; on top only small above large
         let pairs: Vec<Vec3> = blocks.iter().filter(|b| b.pieces == 2).map(|b| b.size).collect();
         assert_eq!(pairs, vec![[10, 4, 5]]);

@@ -33,8 +33,15 @@ pub struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    /// Arrange blocks for every type of container.
-    pub fn new(problem: &'a Problem, rules: &'a RuleSet, by_volume: bool, count: usize) -> Self {
+    /// Arrange blocks for every type of container: at most `count` beside single items, grids of
+    /// one item only unless `mixed`. Ends early when time is up.
+    pub fn new(
+        problem: &'a Problem,
+        rules: &'a RuleSet,
+        by_volume: bool,
+        (count, mixed): (usize, bool),
+        expired: &dyn Fn() -> bool,
+    ) -> Self {
         let mut items = problem.items.clone();
         if by_volume {
             for item in &mut items {
@@ -43,13 +50,14 @@ impl<'a> Packer<'a> {
         }
         let left: Vec<u32> = items.iter().map(|i| i.copies).collect();
         let full = problem.rules.support >= 1_000_000;
-        let limits =
-            Limits { count, fill: 980, supported: problem.rules.support > 0, grids_only: false };
+        let supported = problem.rules.support > 0;
+        let limits = Limits { count, fill: 980, supported, grids_only: !mixed };
         let kits = problem
             .bins
             .iter()
             .map(|bin| {
-                let blocks = generate(&items, &left, bin.size, bin.weight_limit(), &limits);
+                let weight = bin.weight_limit();
+                let blocks = generate(&items, &left, bin.size, weight, &limits, expired);
                 Kit::new(&items, &left, bin.size, &blocks, Taste::default())
             })
             .collect();
@@ -77,9 +85,15 @@ impl<'a> Packer<'a> {
     }
 
     /// Fill bins one after the other, each time of the type that holds most for its cost.
-    fn construct(&self, left: &mut [u32], free: &mut [u32], scratch: &mut Scratch) -> Vec<Packed> {
+    fn construct(
+        &self,
+        left: &mut [u32],
+        free: &mut [u32],
+        scratch: &mut Scratch,
+        expired: &dyn Fn() -> bool,
+    ) -> Vec<Packed> {
         let mut packed = Vec::new();
-        while left.iter().any(|&n| n > 0) {
+        while left.iter().any(|&n| n > 0) && !expired() {
             let mut best: Option<(f64, usize, State)> = None;
             for bin in 0..self.kits.len() {
                 if free[bin] == 0 {
@@ -87,7 +101,7 @@ impl<'a> Packer<'a> {
                 }
                 let site = self.site(bin);
                 let mut state = site.start(left);
-                site.complete(&mut state, scratch, &|| false);
+                site.complete(&mut state, scratch, expired);
                 if state.placed.is_empty() {
                     continue;
                 }
@@ -121,7 +135,7 @@ impl<'a> Packer<'a> {
         let mut left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
         let mut free: Vec<u32> =
             self.problem.bins.iter().map(|b| b.copies.unwrap_or(u32::MAX)).collect();
-        let mut bins = self.construct(&mut left, &mut free, &mut scratch);
+        let mut bins = self.construct(&mut left, &mut free, &mut scratch, &|| control.expired());
         let mut iterations = bins.len() as u64;
         let cost =
             |bins: &[Packed]| bins.iter().map(|b| self.problem.bins[b.bin].cost).sum::<i64>();

@@ -5,6 +5,7 @@ use backhaul_common::{Control, Error, Result, StopReason};
 use crate::answer::{conclude, Answer, Filled};
 use crate::beam::{search, Budget};
 use crate::bound::lower;
+use crate::lengths;
 use crate::problem::{Aim, Problem};
 use crate::rules::{for_problem, RuleSet};
 use crate::several::Packer;
@@ -50,14 +51,23 @@ fn dispatch(
     seed: u64,
     parallel: bool,
 ) -> Answer {
+    if lengths::is_plain(problem) {
+        let (bins, bound, reason, iterations) = lengths::pack(problem, control, seed);
+        return conclude(problem, bins, bound, reason, iterations);
+    }
     let bound = lower(problem);
+    // Blocks serve the search: a fifth of the time at most goes into making them.
+    let expired = || control.expired() || control.fraction(0) > 0.2;
     match problem.aim {
         Aim::BinPacking => {
-            let packer = Packer::new(problem, rules, true, BLOCKS_OF_MANY);
+            let packer = Packer::new(problem, rules, true, (BLOCKS_OF_MANY, true), &expired);
             let (bins, reason, iterations) = packer.all(control, seed, bound);
             conclude(problem, bins, bound, reason, iterations)
         }
-        Aim::Knapsack => knapsack(problem, rules, control, bound, parallel),
+        Aim::Knapsack => {
+            let packer = Packer::new(problem, rules, false, (BLOCKS, true), &expired);
+            knapsack(problem, &packer, control, bound, parallel)
+        }
     }
 }
 
@@ -76,12 +86,11 @@ fn needed(left: &[u32], problem: &Problem, k: usize) -> f64 {
 /// Containers one after the other, largest first, each with its share of the time.
 fn knapsack(
     problem: &Problem,
-    rules: &RuleSet,
+    packer: &Packer<'_>,
     control: &Control<'_>,
     bound: i64,
     parallel: bool,
 ) -> Answer {
-    let packer = Packer::new(problem, rules, false, BLOCKS);
     let mut left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
     let mut order: Vec<usize> = (0..problem.bins.len()).collect();
     order.sort_by_key(|&k| std::cmp::Reverse(problem.bins[k].volume()));

@@ -1,6 +1,9 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
 Item: TypeAlias = tuple[Sequence[int], int, Sequence[int], int, int, int | None, bool, bool]
 Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None]
 
@@ -26,3 +29,29 @@ def solve(
     threads: int,
     on_progress: Callable[[int, float, float, float | None], None] | None,
 ) -> PackingAnswer: ...
+def cartonize(
+    cartons: Sequence[Bin],
+    catalogue: Sequence[Item],
+    *,
+    starts: npt.NDArray[np.int64],
+    articles: npt.NDArray[np.int32],
+    counts: npt.NDArray[np.int32],
+    support: int,
+    fragility: bool,
+    fills: int,
+    splits: int,
+    limits: tuple[float | None, int | None, float | None],
+    seed: int,
+    threads: int,
+) -> list[npt.NDArray[np.int32]]: ...
+def build_pallets(
+    pallet: Bin,
+    cases: Sequence[Item],
+    *,
+    aisles: Sequence[int],
+    support: int,
+    fragility: bool,
+    heavy_below: int | None,
+    fills: int,
+    limits: tuple[float | None, int | None, float | None],
+) -> list[npt.NDArray[np.int32]]: ...

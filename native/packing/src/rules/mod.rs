@@ -5,11 +5,13 @@
 //! [`for_problem`]; other crates bring their own through [`RuleSet::with`].
 
 mod fragility;
+mod heavy_below;
 mod stackable;
 mod strength;
 mod support;
 
 pub use fragility::Fragility;
+pub use heavy_below::HeavyBelow;
 pub use stackable::Stackable;
 pub use strength::Strength;
 pub use support::Support;
