@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 import typing
 from collections.abc import Iterator
@@ -10,62 +9,45 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from backhaul.scenarios.documents import load, merged
 from backhaul.scenarios.schema import ScenarioFile
-from backhaul.scenarios.validation import described, plain, types_of, validate
+from backhaul.scenarios.validation import described, types_of
 
 __all__ = ["table"]
 
 HEAD = """# Keys of a scenario file
 
-Made by `python -m backhaul.scenarios.build.keys`; a test holds it equal to the schema. `[]` marks lists of tables; the last column
-is the value in `us-grocer-48` (of the first entry, in lists). Where values come from: `backhaul scenario resolve us-grocer-48`.
+Made by `python -m backhaul.scenarios.build.keys`; a test holds it equal to the schema. `[]` marks lists of tables, `NAME` a free
+name. Values: `scenarios/library/base-us.toml`; where they come from: `backhaul scenario resolve us-grocer-48`.
 
-| key | what | bounds | us-grocer-48 |
-| --- | --- | --- | --- |
+| key | what | bounds |
+| --- | --- | --- |
 """
 
 
 def table() -> str:
     """Return the page."""
-    document = load("us-grocer-48")
-    data = plain(validate(merged(document), document))
-    rows = [f"| {' | '.join(row)} |" for row in _rows(ScenarioFile, "", (), data)]
+    rows = [f"| {' | '.join(row)} |" for row in _rows(ScenarioFile, "", ())]
     return HEAD + "\n".join(rows) + "\n"
 
 
 def _rows(
-    model: type[BaseModel],
-    path: str,
-    place: tuple[str | int, ...],
-    data: Any,  # noqa: ANN401
-) -> Iterator[tuple[str, str, str, str]]:
+    model: type[BaseModel], path: str, place: tuple[str | int, ...]
+) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
         here = f"{path}.{name}" if path else name
         kinds = types_of(field.annotation)
         parts = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
-        value = data.get(name) if isinstance(data, dict) else None
         if parts and dict in kinds:
-            first = min(value) if value else ""
-            inside = value[first] if value else None
-            yield from _rows(parts[0], f"{here}.NAME", (*place, name, "NAME"), inside)
+            yield from _rows(parts[0], f"{here}.NAME", (*place, name, "NAME"))
         elif parts and tuple in kinds:
-            inside = value[0] if value else None
-            yield from _rows(parts[0], f"{here}[]", (*place, name, 0), inside)
+            yield from _rows(parts[0], f"{here}[]", (*place, name, 0))
         elif parts:
-            yield from _rows(parts[0], here, (*place, name), value)
+            yield from _rows(parts[0], here, (*place, name))
         else:
-            shown = "" if value in (None, [], {}) else _shown(value)
-            words = described((*place, name))
-            literal = _literal(field.annotation)
-            bounds = literal or ", ".join(_bounds(field.metadata, field.annotation))
-            yield f"`{here}`", words, bounds, shown
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 (plain data)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+            bounds = _literal(field.annotation) or ", ".join(
+                _bounds(field.metadata, field.annotation)
+            )
+            yield f"`{here}`", described((*place, name)), bounds
 
 
 def _bounds(metadata: list[Any], annotation: Any) -> list[str]:  # noqa: ANN401 (annotations)

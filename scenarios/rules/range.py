@@ -13,6 +13,9 @@ from backhaul.sim.world.arrays import Floats, Ints
 
 __all__ = ["Range", "choose"]
 
+#: Least share of sales of a listed product, of the mean of its category.
+LEAST = 0.08
+
 
 @dataclass(frozen=True)
 class Range:
@@ -41,7 +44,7 @@ def choose(catalogue: Catalogue) -> Range:
     that have a chosen product. Within a category shares go as a power of the panel's sales, the
     power being such that the top `top_share` of products makes `top_sales_share` of sales: a chosen
     product of the tail stands for many that were not chosen, and the range is as uneven as the
-    whole.
+    whole. No product sells less than `LEAST` of its category's mean: it would not be listed.
     """
     names = [department.name for department in catalogue.departments]
     known = table("products").filter(pl.col("department").is_in(names))
@@ -61,8 +64,10 @@ def choose(catalogue: Catalogue) -> Range:
 
     def shares(power: float) -> Floats:
         raw = (sales / best[group]) ** power
-        share: Floats = raw / np.bincount(group, weights=raw)[group] * weight[group]
-        return share
+        share = raw / np.bincount(group, weights=raw)[group]
+        share = np.maximum(share, LEAST / np.bincount(group)[group])
+        floored: Floats = share / np.bincount(group, weights=share)[group] * weight[group]
+        return floored
 
     low, high = 0.0, 8.0
     for _ in range(50):
