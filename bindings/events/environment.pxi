@@ -482,6 +482,18 @@ cdef class Environment:
         raise TypeError(f"cannot pickle {type(self).__name__!r} object: it is a running clock")
 
 
+def own_methods(kind):
+    """Give a Python subclass method objects of its own, as a class decorator.
+
+    The interpreter has a faster call for methods of an object's very class than for inherited
+    ones, worth a tenth of the time of a timeout.
+    """
+    if not (isinstance(kind, type) and issubclass(kind, Environment)):
+        raise TypeError(f"{kind!r} is not a class of environments")
+    backhaul_own_methods(<PyTypeObject *>Environment, kind)
+    return kind
+
+
 # The calendar's references live outside Python objects: tell the cycle collector about them.
 cdef traverseproc plain_traverse = (<TypeSlots *>Environment).tp_traverse
 cdef inquiry plain_clear = (<TypeSlots *>Environment).tp_clear

@@ -56,7 +56,28 @@ cdef extern from *:
         PyType_Modified(type);
         return result;
     }
+
+    static int backhaul_own_methods(PyTypeObject *base, PyObject *kind) {
+        PyObject *name, *method;
+        Py_ssize_t place = 0;
+        while (PyDict_Next(base->tp_dict, &place, &name, &method)) {
+            /* `schedule` stays inherited: an own one means that a user has replaced it. */
+            if (!Py_IS_TYPE(method, &PyMethodDescr_Type)) continue;
+            if (strcmp(((PyMethodDescrObject *)method)->d_method->ml_name, "schedule") == 0) continue;
+            int there = PyDict_Contains(((PyTypeObject *)kind)->tp_dict, name);
+            if (there < 0) return -1;
+            if (there) continue;
+            PyObject *own = PyDescr_NewMethod(
+                (PyTypeObject *)kind, ((PyMethodDescrObject *)method)->d_method);
+            if (own == NULL) return -1;
+            int result = PyObject_SetAttr(kind, name, own);
+            Py_DECREF(own);
+            if (result < 0) return -1;
+        }
+        return 0;
+    }
     """
+    int backhaul_own_methods(PyTypeObject *base, object kind) except -1
     int backhaul_set_up(PyTypeObject *kind, int pooled) except -1
     PyObject **backhaul_extras(PyObject *owner) noexcept
     bint is_heap_type "backhaul_is_heap_type"(PyObject *owner) noexcept

@@ -17,7 +17,8 @@ cdef class Put(Event):
 
     cdef readonly BaseResource resource
     cdef public object proc
-    cdef double asked                # when
+    cdef double asked                # when ...
+    cdef bint asked_whole            # ... and whether that is a whole number
 
     def __init__(self, BaseResource resource not None):
         resource.enter_put(self)
@@ -213,11 +214,10 @@ cdef class BaseResource:
         cdef Py_ssize_t place = 0
         cdef Event event
         cdef bint proceed
-        queue = self.put_queue
-        if PyList_CheckExact(queue) and PyList_GET_SIZE(queue) == 0:
+        if size(self.put_queue) == 0:
             return 0
-        while place < len(self.put_queue):
-            event = self.put_queue[place]
+        while place < size(self.put_queue):
+            event = standing(self.put_queue, place)
             proceed = self.try_put(event)
             if not event.flags & VALUED:
                 place += 1
@@ -237,11 +237,10 @@ cdef class BaseResource:
         cdef Py_ssize_t place = 0
         cdef Event event
         cdef bint proceed
-        queue = self.get_queue
-        if PyList_CheckExact(queue) and PyList_GET_SIZE(queue) == 0:
+        if size(self.get_queue) == 0:
             return 0
-        while place < len(self.get_queue):
-            event = self.get_queue[place]
+        while place < size(self.get_queue):
+            event = standing(self.get_queue, place)
             proceed = self.try_get(event)
             if not event.flags & VALUED:
                 place += 1
@@ -262,6 +261,7 @@ cdef class BaseResource:
         event.resource = self
         event.proc = self._env.active
         event.asked = self._env.moment()
+        event.asked_whole = self._env.whole
         event.flags |= OWN
         queue = self.put_queue
         if self.shortcut and self.overridden == 0 and at_once(queue):
@@ -317,7 +317,29 @@ cdef inline bint at_once(object queue):
     return False
 
 
+cdef inline bint is_list(object queue):
+    return PyList_CheckExact(queue) or type(queue) is SortedQueue
+
+
+cdef inline Py_ssize_t size(object values) except -1:
+    if is_list(values):
+        return PyList_GET_SIZE(values)
+    return len(values)
+
+
+cdef inline object standing(object queue, Py_ssize_t place):
+    """Return who stands at a place of a queue."""
+    if is_list(queue):
+        return <object>PyList_GET_ITEM(queue, place)
+    return queue[place]
+
+
 cdef inline object taken_out(object queue, Py_ssize_t place):
+    """Take whoever stands at a place out of a queue."""
+    if is_list(queue):
+        one = <object>PyList_GET_ITEM(queue, place)
+        PyList_SetSlice(queue, place, place + 1, NULL)
+        return one
     return queue.pop(place)
 
 

@@ -1,3 +1,20 @@
+cdef enum:
+    GRANTED = 128           # flags of a request: `since` says when it was granted ...
+    GRANTED_WHOLE = 256     # ... a whole number
+
+
+cdef int forget(object users, object request) except -1:
+    """Remove a request from the users, if it is there."""
+    if PyList_CheckExact(users):
+        for place in range(PyList_GET_SIZE(users)):
+            if PyList_GET_ITEM(users, place) == <PyObject *>request:
+                PyList_SetSlice(users, place, place + 1, NULL)
+                return 0
+    elif request in users:
+        users.remove(request)
+    return 0
+
+
 cdef class Preempted:
     """Why a process was interrupted: who took the resource, since when it was used, and which."""
 
@@ -12,7 +29,20 @@ cdef class Preempted:
 cdef class Request(Put):
     """A wish to use a resource; in a `with` statement it is released on the way out."""
 
-    cdef public object usage_since       # None until granted
+    cdef double since                    # when it was granted; `since_odd` if the time is odd
+    cdef object since_odd
+
+    @property
+    def usage_since(self):
+        """The time at which the slot was given; None before."""
+        if self.since_odd is not None or not self.flags & GRANTED:
+            return self.since_odd
+        return self.env.when(self.since, self.flags & GRANTED_WHOLE)
+
+    @usage_since.setter
+    def usage_since(self, value):
+        self.since_odd = value
+        self.flags &= ~<unsigned int>GRANTED
 
     cdef inline int leave_resource(self, object exc_type) except -1:
         cdef BaseResource resource = self.resource
@@ -46,19 +76,58 @@ cdef class PriorityRequest(Request):
 
     cdef public object priority
     cdef public bint preempt
-    cdef public object time
-    cdef public object key
+    cdef object made                     # the time at which the request was made
+    cdef long long rank_priority         # the same in C, where `ranked` says that they fit
+    cdef bint ranked
+    cdef object own_key                  # set by a subclass
 
     def __init__(self, resource, priority=0, preempt=True):
         self.rank(resource, priority, preempt)
         Put.__init__(self, resource)
 
     cdef int rank(self, BaseResource resource, object priority, object preempt) except -1:
+        cdef int overflow = 0
         self.priority = priority
         self.preempt = bool(preempt)
-        self.time = resource._env.now_object()
-        self.key = (priority, self.time, not self.preempt)
+        if PyLong_CheckExact(priority) and resource._env.odd is None:
+            self.rank_priority = PyLong_AsLongLongAndOverflow(priority, &overflow)
+            self.ranked = not overflow
+        if not self.ranked:
+            self.made = resource._env.now_object()
         return 0
+
+    @property
+    def time(self):
+        """The time at which the request was made."""
+        if self.ranked and self.made is None:
+            self.made = self.env.when(self.asked, self.asked_whole)
+        return self.made
+
+    @property
+    def key(self):
+        """What requests are sorted by: priority, then time, then those that preempt first."""
+        if self.own_key is not None:
+            return self.own_key
+        return self.priority, self.time, not self.preempt
+
+    @key.setter
+    def key(self, value):
+        self.own_key = value
+        self.ranked = False
+
+
+cdef inline bint sooner(object a, object b) except -1:
+    """Tell whether one request comes before another by its key."""
+    cdef PriorityRequest first, second
+    if type(a) is PriorityRequest and type(b) is PriorityRequest:
+        first, second = <PriorityRequest>a, <PriorityRequest>b
+        if first.ranked and second.ranked:
+            if first.rank_priority != second.rank_priority:
+                return first.rank_priority < second.rank_priority
+            if first.asked != second.asked:
+                return first.asked < second.asked
+            return first.preempt and not second.preempt
+    return a.key < b.key
 
 
 cdef class SortedQueue(list):
@@ -75,14 +144,15 @@ cdef class SortedQueue(list):
         cdef Py_ssize_t low = 0, high = PyList_GET_SIZE(self), middle
         if self.maxlen is not None and high >= self.maxlen:
             raise RuntimeError("Cannot append event. Queue is full.")
-        key = item.key
+        if high and not sooner(item, <object>PyList_GET_ITEM(self, high - 1)):
+            low = high
         while low < high:
             middle = (low + high) // 2
-            if key < (<object>PyList_GET_ITEM(self, middle)).key:
+            if sooner(item, <object>PyList_GET_ITEM(self, middle)):
                 high = middle
             else:
                 low = middle + 1
-        self.insert(low, item)
+        PyList_Insert(self, low, item)
 
 
 cdef class Resource(BaseResource):
@@ -136,19 +206,19 @@ cdef class Resource(BaseResource):
         return event
 
     cdef bint do_put(self, Put event) except -1:
-        if self.has_room(len(self.users)):
+        if self.has_room(size(self.users)):
             self.users.append(event)
             if isinstance(event, Request):
-                (<Request>event).usage_since = self._env.now_object()
+                (<Request>event).since = self._env.moment()
+                (<Request>event).since_odd = self._env.odd_now
+                event.flags |= GRANTED | (GRANTED_WHOLE if self._env.whole else 0)
             else:
                 event.usage_since = self._env.now_object()
             event.conclude(True, None)
         return False
 
     cdef bint do_get(self, Get event) except -1:
-        request = event.request if type(event) is not Release else (<Release>event).request
-        if request in self.users:
-            self.users.remove(request)
+        forget(self.users, event.request if type(event) is not Release else (<Release>event).request)
         event.conclude(True, None)
         return False
 
@@ -173,12 +243,17 @@ cdef class PreemptiveResource(PriorityResource):
     """A `PriorityResource` whose users are interrupted for more urgent requests."""
 
     cdef bint do_put(self, Put event) except -1:
-        if event.preempt and not self.has_room(len(self.users)):
+        cdef bint preempts
+        if type(event) is PriorityRequest:
+            preempts = (<PriorityRequest>event).preempt
+        else:
+            preempts = event.preempt
+        if preempts and not self.has_room(size(self.users)):
             last = None
             for user in self.users:
-                if last is None or last.key < user.key:
+                if last is None or sooner(last, user):
                     last = user
-            if last.key > event.key:
+            if sooner(event, last):
                 self.users.remove(last)
                 last.proc.interrupt(Preempted(event.proc, last.usage_since, self))
         return Resource.do_put(self, event)

@@ -66,15 +66,15 @@ cdef class Store(BaseResource):
         return event
 
     cdef bint do_put(self, Put event) except -1:
-        if self.has_room(len(self.items)):
+        if self.has_room(size(self.items)):
             item = (<StorePut>event).item if isinstance(event, StorePut) else event.item
             self.items.append(item)
             event.conclude(True, None)
         return False
 
     cdef bint do_get(self, Get event) except -1:
-        if self.items:
-            event.conclude(True, self.items.pop(0))
+        if size(self.items):
+            event.conclude(True, taken_out(self.items, 0))
         return False
 
 
@@ -91,7 +91,7 @@ cdef class PriorityStore(Store):
     """A `Store` that gives out its smallest item first."""
 
     cdef bint do_put(self, Put event) except -1:
-        if self.has_room(len(self.items)):
+        if self.has_room(size(self.items)):
             heappush(self.items, event.item)
             event.conclude(True, None)
         return False

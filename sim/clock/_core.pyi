@@ -1,9 +1,10 @@
 from collections.abc import Callable, Generator, Iterable, Iterator
 from enum import IntEnum
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
 
 SimTime: TypeAlias = int | float
+_Kind = TypeVar("_Kind", bound=type[Environment])
 
 PENDING: object
 URGENT: int
@@ -53,6 +54,8 @@ class Environment:
     def _trace(self, tracer: Callable[[SimTime, int, int, Event], object] | None) -> None: ...
     def _loop(self) -> tuple[int, Any]: ...
     def _step(self) -> BaseException | None: ...
+
+def own_methods(kind: _Kind) -> _Kind: ...
 
 class Event:
     env: Any
