@@ -171,7 +171,8 @@ cdef class Resource(BaseResource):
             raise ValueError('"capacity" must be > 0.')
         BaseResource.__init__(self, env, capacity)
         self.users = []
-        self.shortcut = True
+        # A preemption may fail (its victim has ended), which leaves the request in the queue.
+        self.shortcut = not isinstance(self, PreemptiveResource)
 
     @property
     def queue(self):

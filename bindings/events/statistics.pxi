@@ -9,9 +9,7 @@ cdef class Statistics:
     cdef double since, last
     cdef double level, puts, gets
     cdef double level_area, puts_area, gets_area
-    cdef readonly double max_level
-    cdef readonly Py_ssize_t max_put_queue
-    cdef readonly Py_ssize_t max_get_queue
+    cdef double top_level, top_puts, top_gets
     cdef readonly Py_ssize_t puts_served
     cdef readonly Py_ssize_t gets_served
     cdef readonly Py_ssize_t puts_delayed
@@ -34,27 +32,24 @@ cdef class Statistics:
         self.level = self.resource.current_level()
         self.puts = len(self.resource.put_queue)
         self.gets = len(self.resource.get_queue)
-        self.max_level = self.level
-        self.max_put_queue, self.max_get_queue = <Py_ssize_t>self.puts, <Py_ssize_t>self.gets
+        self.top_level = self.top_puts = self.top_gets = 0
 
     cdef int note(self) except -1:
         """Add the time since the last change at the old state, and take over the new one."""
         cdef BaseResource resource = self.resource
         cdef double now = resource._env.moment()
         cdef double passed = now - self.last
-        cdef Py_ssize_t puts = len(resource.put_queue), gets = len(resource.get_queue)
-        self.level_area += passed * self.level
-        self.puts_area += passed * self.puts
-        self.gets_area += passed * self.gets
-        self.last = now
+        if passed > 0:
+            # Only a state that lasted counts: an event may pass through a queue in no time.
+            self.level_area += passed * self.level
+            self.puts_area += passed * self.puts
+            self.gets_area += passed * self.gets
+            self.top_level = max(self.top_level, self.level)
+            self.top_puts = max(self.top_puts, self.puts)
+            self.top_gets = max(self.top_gets, self.gets)
+            self.last = now
         self.level = resource.current_level()
-        self.puts, self.gets = puts, gets
-        if self.level > self.max_level:
-            self.max_level = self.level
-        if puts > self.max_put_queue:
-            self.max_put_queue = puts
-        if gets > self.max_get_queue:
-            self.max_get_queue = gets
+        self.puts, self.gets = size(resource.put_queue), size(resource.get_queue)
         return 0
 
     cdef int served(self, bint put, double asked) except -1:
@@ -110,3 +105,21 @@ cdef class Statistics:
     def mean_get_wait(self):
         """Mean time that served gets had waited."""
         return self.get_wait_sum / self.gets_served if self.gets_served else 0.0
+
+    @property
+    def max_level(self):
+        """The highest level that lasted."""
+        self.note()
+        return self.top_level
+
+    @property
+    def max_put_queue(self):
+        """The longest put queue that lasted."""
+        self.note()
+        return <Py_ssize_t>self.top_puts
+
+    @property
+    def max_get_queue(self):
+        """The longest get queue that lasted."""
+        self.note()
+        return <Py_ssize_t>self.top_gets

@@ -54,7 +54,10 @@ from backhaul.sim.clock.core import (
     StopSimulation,
 )
 from backhaul.sim.clock.engines import ENGINES, Engine, EngineName, engine, make_environment
+from backhaul.sim.clock.observing import Statistics, observe
 from backhaul.sim.clock.rt import RealtimeEnvironment
+from backhaul.sim.clock.running import Progress, RunReport, Trace, TraceRow, run
+from backhaul.sim.clock.streams import Stream
 from backhaul.sim.clock.util import start_delayed, subscribe_at
 
 __all__ = [
@@ -81,17 +84,25 @@ __all__ = [
     "PriorityResource",
     "PriorityStore",
     "Process",
+    "Progress",
     "RealtimeEnvironment",
     "Release",
     "Request",
     "Resource",
+    "RunReport",
     "SimPyException",
     "SimTime",
+    "Statistics",
     "StopSimulation",
     "Store",
+    "Stream",
     "Timeout",
+    "Trace",
+    "TraceRow",
     "engine",
     "make_environment",
+    "observe",
+    "run",
     "start_delayed",
     "subscribe_at",
 ]
