@@ -60,11 +60,50 @@ def bytes_per_waiting_process(engine: clock.Engine, n: int = 20_000) -> float:
     return size / n
 
 
+def resident_kib() -> int:
+    """Return the memory that this process holds."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise OSError("no VmRSS in /proc/self/status")
+
+
+def long_run(engine: clock.Engine, events: int) -> dict[str, object]:
+    """Run very many events, with queues, conditions and interrupts, and watch the memory."""
+    env = engine.make_environment()
+    desk = engine.PreemptiveResource(env, capacity=2)
+
+    def process(i):
+        while True:
+            try:
+                with desk.request(priority=i % 3) as turn:
+                    yield turn | env.timeout(40)
+                    if turn.triggered:
+                        yield env.timeout(1 + i % 5)
+            except engine.Interrupt:
+                pass
+            for _ in range(20):
+                yield env.timeout(0.5 + i % 7)
+
+    for i in range(100):
+        env.process(process(i))
+    clock.run(env, events=events // 10)
+    before, start = resident_kib(), time.process_time()
+    clock.run(env, events=events - events // 10)
+    return {
+        "work": f"{events:,} events",
+        "unit": "events",
+        "compiled per s": round((events - events // 10) / (time.process_time() - start)),
+        "growth KiB": resident_kib() - before,
+    }
+
+
 def main(data: Path | None, argv: list[str]) -> None:
     """Time every program on both engines and write the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks clock", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", default="", help="only the programs whose name contains this")
+    parser.add_argument("--events", type=int, default=0, help="also run this many, for the memory")
     options = parser.parse_args(argv)
     simpy, compiled = clock.engine("simpy"), clock.engine("compiled")
     rows: list[dict[str, object]] = []
@@ -88,4 +127,6 @@ def main(data: Path | None, argv: list[str]) -> None:
                 "to reach": 1.0,
             }
         )
+    if options.events:
+        rows.append(long_run(compiled, options.events))
     report.write("clock", "clock", rows)
