@@ -13,6 +13,9 @@ use crate::problem::{Item, Problem};
 use crate::rules::RuleSet;
 use crate::spaces::Ground;
 
+/// Fills tried for each bin that is packed again, at the least effort.
+const FILLS: u64 = 30;
+
 /// One container with its contents as counts by type.
 #[derive(Clone)]
 struct Packed {
@@ -140,6 +143,7 @@ impl<'a> Packer<'a> {
         let cost =
             |bins: &[Packed]| bins.iter().map(|b| self.problem.bins[b.bin].cost).sum::<i64>();
         let mut stream = Stream::new(seed, purpose("packing.several"), 0, 0);
+        let mut round = 0u64;
         let reason = loop {
             let now = cost(&bins);
             if (now <= bound && left.iter().all(|&n| n == 0)) || bins.len() < 2 {
@@ -148,7 +152,11 @@ impl<'a> Packer<'a> {
             if let Some(reason) = control.stop(iterations, now as f64) {
                 break reason;
             }
-            iterations += self.repack(control, &mut bins, &mut free, &mut stream, iterations);
+            round += 1;
+            // Every second round twice the effort of the one before, every fourth four times, ...
+            let effort = round.trailing_zeros().min(10);
+            iterations +=
+                self.repack(control, &mut bins, &mut free, &mut stream, iterations, effort);
             control.report(iterations, now as f64, Some(bound as f64));
         };
         let filled = bins
@@ -167,6 +175,7 @@ impl<'a> Packer<'a> {
         free: &mut [u32],
         stream: &mut Stream,
         done: u64,
+        effort: u32,
     ) -> u64 {
         let many = (2 + stream.below(3)).min(bins.len());
         let fill = |b: &Packed| b.volume as f64 / self.problem.bins[b.bin].volume() as f64;
@@ -199,9 +208,13 @@ impl<'a> Packer<'a> {
             let budget = Budget {
                 control,
                 done: done + iterations,
-                most: control.limits().iterations.unwrap_or(u64::MAX).min(done + iterations + 60),
+                most: control
+                    .limits()
+                    .iterations
+                    .unwrap_or(u64::MAX)
+                    .min(done + iterations + (FILLS << effort)),
                 ceiling: volume.min(self.problem.bins[bin].volume()),
-                width: 2 + stream.below(3),
+                width: 2 + stream.below(3) + effort as usize,
                 until: f64::INFINITY,
             };
             let found = search(&self.site(bin), &pool, budget, false);
