@@ -9,6 +9,7 @@ from rich.console import Console
 
 from backhaul.engine.errors import BackhaulError
 from backhaul.service.commands import (  # each solve_* file adds its command to solve.app
+    run,
     scenario,
     solve,
     solve_loading,
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 app.add_typer(solve.app, name="solve")
 app.add_typer(scenario.app, name="scenario")
+for command in (run.demo, run.run, run.compare):
+    app.command()(command)
 
 
 def main() -> None:

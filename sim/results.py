@@ -25,7 +25,7 @@ __all__ = ["FILES", "figures", "kpi_frame", "read_table", "run_frames", "write_r
 FILES = (
     "kpis", "store_day", "dc_day", "chain_day", "trips", "stops", "events", "decisions", "touchless",
     "postings", "profit_and_loss", "balance_sheet", "cash_flow", "audit", "products", "people",
-    "places", "goals",
+    "places", "goals", "provenance",
 )  # fmt: skip
 
 _EXPENSES = {
@@ -199,6 +199,13 @@ def run_frames(chain: Chain) -> dict[str, pl.DataFrame]:
         ),
         "places": _places(chain),
         "goals": _goals(chain, values),
+        "provenance": pl.DataFrame(
+            {
+                "path": [row.path for row in world.provenance],
+                "kind": [row.kind for row in world.provenance],
+                "source": [row.source for row in world.provenance],
+            }
+        ),
     }
 
 
@@ -219,7 +226,7 @@ def write_run(chain: Chain, folder: Path, resolved: str) -> Path:
     temporary.mkdir(parents=True)
     for name, frame in run_frames(chain).items():
         frame.write_parquet(temporary / f"{name}.parquet")
-    (temporary / "resolved.toml").write_text(resolved)
+    (temporary / "resolved.json").write_text(resolved)
     with (temporary / "journal.beancount").open("w") as file:
         file.writelines(to_beancount(chain.ledger.frame(), chain.calendar, chain.days_done))
     world = chain.base

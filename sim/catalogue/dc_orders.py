@@ -55,11 +55,16 @@ class DcState:
     may_order: npt.NDArray[np.bool_]
 
 
-def _review_day(world: ResolvedScenario, weekday: int) -> npt.NDArray[np.bool_]:
-    """Return which suppliers are ordered from tonight: fresh daily, others on two days a week."""
-    fresh = world.suppliers.lead_time_d <= 2
-    turn = np.arange(len(world.suppliers)) % 3
-    return np.asarray(fresh | (turn == weekday % 3) & (weekday < 6))
+def _fresh(world: ResolvedScenario) -> npt.NDArray[np.bool_]:
+    """Return which products are ordered every night: what keeps a fortnight or less."""
+    life = world.products.shelf_life_d
+    return np.asarray((life > 0) & (life <= 14))
+
+
+def _tonight(world: ResolvedScenario, weekday: int) -> npt.NDArray[np.bool_]:
+    """Return which products are reviewed tonight: fresh ones daily, others on two nights a week."""
+    turn = world.products.supplier % 3
+    return np.asarray(_fresh(world) | ((turn == weekday % 3) & (weekday < 6)))
 
 
 def _cases(world: ResolvedScenario, units: Floats) -> Ints:
@@ -89,7 +94,7 @@ def dc_order_up_to(world: ResolvedScenario, state: DcState, options: dict[str, f
     """Order up to a level that lasts lead time and review with the probability asked for."""
     p = world.products
     lead = np.maximum(p.lead_time_d, 1)
-    fresh = world.suppliers.lead_time_d[p.supplier] <= 2
+    fresh = _fresh(world)
     review = np.where(fresh, 1, 3)
     lead_sd = world.suppliers.lead_time_sd_d[p.supplier]
     span = lead + review
@@ -105,18 +110,21 @@ def dc_order_up_to(world: ResolvedScenario, state: DcState, options: dict[str, f
         service_level=options.get("service_level", 0.98),
     )
     cover = np.where(fresh, 0.5, options.get("cover_d", 5.0))
-    life = np.where(p.shelf_life_d > 0, 0.35 * p.shelf_life_d, np.inf)
-    high = np.minimum(low + state.daily * cover, state.daily * (span + life))
+    # What lies here should leave within a third of its life, or it is too old to ship.
+    keep = np.where(p.shelf_life_d > 0, np.maximum(0.33 * p.shelf_life_d, 1.5), np.inf)
+    most = state.daily * (lead + keep)
+    high = np.minimum(low + state.daily * cover, most)
+    low = np.minimum(low, most)
     need = np.where(state.position <= low, np.maximum(high - state.position, 0), 0)
-    allowed = (_review_day(world, state.weekday) & state.may_order)[p.supplier]
+    allowed = _tonight(world, state.weekday) & state.may_order[p.supplier]
     return _at_least(world, _cases(world, need * allowed), state.daily)
 
 
 def dc_fixed_weekly(world: ResolvedScenario, state: DcState, options: dict[str, float]) -> Ints:
     """Order once a week to a par that was set once; fresh goods every day."""
     p = world.products
-    fresh = world.suppliers.lead_time_d[p.supplier] <= 2
-    days = np.where(fresh, p.lead_time_d + 2.0, p.lead_time_d + 7 * options.get("par_weeks", 2.0))
+    fresh = _fresh(world)
+    days = np.where(fresh, p.lead_time_d + 2.5, p.lead_time_d + 7 * options.get("par_weeks", 2.0))
     today = fresh | ((p.supplier + state.weekday) % 7 == 0)
     par = state.normal * days
     need = np.maximum(par - state.position, 0) * (today & state.may_order[p.supplier])

@@ -30,17 +30,23 @@ class CatalogueOffice(Office):
         p = world.products
         drive = world.roads.time_s[world.stores.dc, len(world.dcs) + np.arange(len(world.stores))]
         self.lead_d = np.where(drive > NEXT_DAY_S, 2, 1)
-        self.normal = np.outer(world.stores.scale, p.demand_per_day).astype(np.float32)
+        # What an average week sells, its usual promotions included.
+        self._promotion = np.array([world.promotions.factor(p, w) for w in range(world.weeks)])
+        usual = p.demand_per_day * self._promotion.mean(axis=0)
+        self.normal = np.outer(world.stores.scale, usual).astype(np.float32)
         self.daily = np.zeros((len(world.dcs), len(p)))
         for dc in range(len(world.dcs)):
-            self.daily[dc] = p.demand_per_day * world.stores.scale[world.stores.dc == dc].sum()
+            self.daily[dc] = usual * world.stores.scale[world.stores.dc == dc].sum()
         self._dc_normal = self.daily.copy()
         # Stores order in cases: the first guess of the spread is a case every so often.
         self._squares = self.daily * p.case_pack + self.daily
         self._set_dc_policy()
         life = p.shelf_life_d
-        fresh = np.array([(life[p.department == d] > 0).mean() > 0.5 if (p.department == d).any()
-                          else False for d in range(len(world.departments))])  # fmt: skip
+        # Fresh departments need hands: what keeps three weeks at most is cut, baked or sorted in store.
+        fresh = np.zeros(len(world.departments), dtype=np.bool_)
+        for d in range(len(fresh)):
+            own = life[p.department == d]
+            fresh[d] = len(own) > 0 and 0 < np.median(own) <= 21
         units = np.bincount(p.department, weights=p.demand_per_day, minlength=len(fresh))
         self.fresh_units_share = float(units[fresh].sum() / max(units.sum(), 1e-9))
 
@@ -59,7 +65,9 @@ class CatalogueOffice(Office):
         world = self.chain.base
         p = world.products
         lead = world.suppliers.lead_time_d[p.supplier]
-        return np.where(lead <= 3, lead + 1.5, lead + 5.0)
+        days = np.where(lead <= 3, lead + 2.0, lead + 9.0)
+        # Fresh goods for the lead time would spoil: their first orders are already on the road.
+        return np.where(p.shelf_life_d > 0, np.minimum(days, 0.4 * p.shelf_life_d), days)
 
     def fill_shelves(self) -> None:
         """Fill the shelves for the first days (the first day is open by then)."""
@@ -145,10 +153,10 @@ class CatalogueOffice(Office):
                 for u in range(len(world.suppliers))
             ]
         )
-        season = self._outlook(day)
+        expected = self._expected(day)
         for dc, warehouse in enumerate(chain.storage.warehouses):
             position = warehouse.lots.on_hand + chain.storage.on_order[dc]
-            daily = self.daily[dc] * season
+            daily = expected[dc]
             state = DcState(
                 chain.calendar.weekday(day), position, daily, np.sqrt(self._squares[dc]),
                 self._dc_normal[dc], may,
@@ -161,18 +169,20 @@ class CatalogueOffice(Office):
                 )  # fmt: skip
                 chain.storage.expect(order)
 
-    def _outlook(self, day: int) -> npt.NDArray[np.float64]:
-        """Return what is known of the days to come against the days behind, by product.
+    def _expected(self, day: int) -> npt.NDArray[np.float64]:
+        """Return what each centre expects to ship a day when an order of tonight has come.
 
-        Season and promotions of next week over those of this week: the centre buys ahead of them, unless
-        the forecast policy looks back only.
+        With the seasonal forecast that is what its stores expect to sell, promotions of that week
+        included; looking back only, it is what was shipped lately.
         """
-        world = self.chain.world
+        chain, world = self.chain, self.chain.world
         if world.policies["forecast"].policy != "seasonal":
-            return np.ones(len(world.products))
+            return self.daily
         week = min((day + 1) // 7, world.weeks - 1)
-        coming = min(week + 1, world.weeks - 1)
-        p, season = world.products, world.demand.season
-        now = world.promotions.factor(p, week) * season[week, p.department]
-        then = world.promotions.factor(p, coming) * season[coming, p.department]
-        return np.asarray(np.clip(then / np.maximum(now, 1e-9), 0.3, 4.0))
+        arrival = np.minimum((day + 1 + world.products.lead_time_d) // 7, world.weeks - 1)
+        columns = np.arange(len(world.products))
+        ahead = self._promotion[arrival, columns] / np.maximum(self._promotion[week], 1e-9)
+        cells = chain.customers.cells.forecast(day + 1, 7) / np.float32(7)
+        found = np.zeros_like(self.daily)
+        np.add.at(found, world.stores.dc, cells)
+        return np.asarray(found * np.clip(ahead, 0.2, 5.0))

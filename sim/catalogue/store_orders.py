@@ -69,16 +69,17 @@ def fixed_weekly(world: ResolvedScenario, state: StoreState, options: dict[str, 
     """Order on fixed weekdays up to a par that was set once: the weekly routine.
 
     Each department has its weekday; goods that keep less than two weeks are ordered every other day. The
-    par is `par_weeks` of normal sales, whatever is promoted or in season.
+    par is `par_weeks` weeks of normal sales, whatever is promoted or in season.
     """
     products = world.products
     life = products.shelf_life_d
     short = (life > 0) & (life < 14)
     today = np.where(short, state.weekday % 2 == 0, (products.department + state.weekday) % 7 == 0)
-    days = np.where(short, 4.0, 7 * options.get("par_weeks", 1.6))
+    days = np.where(short, 4.0, 7 * options.get("par_weeks", 2.0))
     days = np.where(life > 0, np.minimum(days, np.maximum(0.8 * life, 2.0)), days)
     par = np.maximum(np.ceil(state.normal * days), np.where(life > 0, 1, state.presentation))
     position = state.cells.on_hand + state.cells.on_order
     need = np.maximum(par - position, 0) * today
     case = products.case_pack
-    return np.asarray((need + case // 2) // case * case * state.cells.listed, dtype=np.int32)
+    # A routine orders whole cases, and rather one too many.
+    return np.asarray(np.ceil(need / case) * case * state.cells.listed, dtype=np.int32)

@@ -90,21 +90,26 @@ class CustomersOffice(Office):
         return relevance(self.chain.world.policies["recommendation"].policy)
 
     def midnight(self, day: int) -> None:
-        """Set the week's prices, open the day."""
+        """Open the day."""
         chain, world = self.chain, self.chain.world
-        if day % 7 == 0 or chain.base.changes:
-            self.price, mailer, display = promoted(world, day // 7, chain.legal.cleared)
-            listed = world.products.price_cents.astype(np.int32)
-            self.cells.set_prices(
-                self.price[None, :], listed[None, :], mailer=mailer[None, :],
-                display=display[None, :],
-            )  # fmt: skip
+        if day == 0 or chain.base.changes:
+            self._announce(day // 7)
         factors = day_factors(world, chain.channels.lift, chain.events_in_force())
         self.is_open = True
         self.cells.open_day(day, store_factor=factors.store, lift=factors.lift)
         self._expected[:] = 0
         self._tax_base = np.zeros((chain.stores, 2), dtype=np.int64)
         chain.storage.unload_waiting()
+
+    def _announce(self, week: int) -> None:
+        """Set the prices of a week; the night before it begins, so that orders can reckon with them."""
+        chain, world = self.chain, self.chain.world
+        week = min(week, world.weeks - 1)
+        self.price, mailer, display = promoted(world, week, chain.legal.clear(week))
+        listed = world.products.price_cents.astype(np.int32)
+        self.cells.set_prices(
+            self.price[None, :], listed[None, :], mailer=mailer[None, :], display=display[None, :]
+        )
 
     def sell(self, day: int, part: int) -> None:
         """Sell a part of the day."""
@@ -166,3 +171,5 @@ class CustomersOffice(Office):
                 count=chain.stores, value_cents=off, chosen="units on their last day reduced",
             )  # fmt: skip
         chain.legal.close_day(self.price.astype(np.int64))
+        if (day + 1) % 7 == 0 and day + 1 < chain.base.days:
+            self._announce((day + 1) // 7)

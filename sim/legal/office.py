@@ -46,18 +46,15 @@ class LegalOffice(Office):
             breach_cents=world.law.hours.penalty_cents,
         )  # fmt: skip
         self.prices = PriceHistory(world.products.price_cents, max(world.law.prior_price_d, 1))
-        self.cleared = np.ones(len(world.products), dtype=np.bool_)
 
     def midnight(self, day: int) -> None:
-        """Renew, file, and on Mondays clear the week's promotions."""
+        """Renew what ends, and file what is due."""
         chain = self.chain
         for filing in chain.world.law.filings:
             due = self._due(filing, day)
             if due is not None:
                 self.register.filings.append(DueFiling(filing.name, due, filing.penalty_cents))
         self.register.daily(day)
-        if day % 7 == 0:
-            self.cleared = self._clear(day)
 
     def _due(self, filing: Filing, day: int) -> int | None:
         """Return when a filing for the period that ended yesterday is due, if one ended."""
@@ -71,10 +68,9 @@ class LegalOffice(Office):
         }[filing.every]
         return day + filing.due_d if ended and day > 0 else None
 
-    def _clear(self, day: int) -> npt.NDArray[np.bool_]:
-        """Clear the week's promotions, product by product, as one batch."""
+    def clear(self, week: int) -> npt.NDArray[np.bool_]:
+        """Clear a week's promotions, product by product, as one batch."""
         chain, world = self.chain, self.chain.world
-        week = min(day // 7, world.weeks - 1)
         offer = world.promotions.price_cents(world.products, week)
         promoted = world.promotions.depth[week] > 0
         # Without a prior-price rule the reference is the regular price.

@@ -39,6 +39,9 @@ class RoutesOffice(Office):
             entity=chain.base.dcs.name[dc], value_cents=value, options=max(len(deliveries), 1),
             describe=lambda plan: f"{len(plan)} trips for {len(deliveries)} stores",
         )  # fmt: skip
+        planned = sorted(id(d) for trip in trips for d in trip.deliveries)
+        lost = planned != sorted(id(d) for d in deliveries)
+        chain.audit.equal("deliveries planned once each", 0, int(lost))
         for trip in trips:
             chain.gate.record(
                 "routes", "vehicle", chain.gate.policy_name("vehicle"),

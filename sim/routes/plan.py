@@ -96,17 +96,21 @@ class RoutePlanner:
         trips = [self._straight(d, ready_s) for d in direct]
         if self._routes is None:
             planned = self._routed(rest, ready_s, seed) if rest else []
-            self._routes = [[d.store for d in trip.deliveries] for trip in planned]
+            laid_out = [[d.store for d in trip.deliveries] for trip in planned]
+            # A store that two trips served on that day stays on the first of them.
+            seen: set[int] = set()
+            self._routes = []
+            for route in laid_out:
+                self._routes.append([s for s in dict.fromkeys(route) if s not in seen])
+                seen.update(route)
         known = {store for route in self._routes for store in route}
-        self._routes += [[d.store] for d in rest if d.store not in known]
-        by_store = {d.store: d for d in rest}
+        self._routes += [
+            [store] for store in dict.fromkeys(d.store for d in rest) if store not in known
+        ]
         largest = largest_type(self.kinds, 0, 0)
         for route in self._routes:
             load: list[Delivery] = []
-            for store in route:
-                delivery = by_store.get(store)
-                if delivery is None:
-                    continue
+            for delivery in (d for store in route for d in rest if d.store == store):
                 if load and (
                     sum(d.pallets for d in load) + delivery.pallets > largest.pallets
                     or sum(d.weight_g for d in load) + delivery.weight_g > largest.payload_g

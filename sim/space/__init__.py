@@ -24,6 +24,12 @@ Singles = npt.NDArray[np.float32]
 
 #: Usable depth of a shelf, and clear height between two.
 DEPTH_MM, HEIGHT_MM, SHELVES = 450, 320, 5
+#: A modelled product stands for several of the real range: it may have many facings.
+MOST_FACINGS = 5_000
+#: The back room holds so many days of a product's demand beside the shelf.
+BACK_ROOM_D = 2.0
+#: The stock that a shelf should never show less than is at most so many days of demand.
+PRESENTATION_D = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,15 @@ def _each(world: ResolvedScenario) -> npt.NDArray[np.int64]:
     return np.asarray(deep * np.clip(HEIGHT_MM // np.maximum(p.height_mm, 1), 1, 4))
 
 
-def _shelf(world: ResolvedScenario, facings: Counts) -> Shelf:
+def _shelf(world: ResolvedScenario, facings: Counts, demand: Singles) -> Shelf:
     p = world.products
     each = _each(world).astype(np.int32)
     # A case must always fit, and short-lived goods are shown, not stored.
-    capacity = np.maximum(facings * each, p.case_pack.astype(np.int32))
+    back_room = np.ceil(demand * BACK_ROOM_D).astype(np.int32)
+    capacity = np.maximum(facings * each, p.case_pack.astype(np.int32)) + back_room
     shown = np.where(p.shelf_life_d > 0, 1, np.maximum(each // 4, 1))
-    presentation = (facings * shown).astype(np.int32)
+    most = np.maximum(np.ceil(demand * PRESENTATION_D), 1)
+    presentation = np.minimum(facings * shown, most).astype(np.int32)
     mean = np.maximum(facings.mean(axis=0, keepdims=True), 1e-6)
     effect = (facings / mean) ** world.demand.space_elasticity
     return Shelf(facings, capacity.astype(np.int32), presentation, effect.astype(np.float32))
@@ -100,9 +108,10 @@ def shelf_of(world: ResolvedScenario, demand: Singles) -> Shelf:
         _width_mm(world),
         elasticity=world.demand.space_elasticity,
         units_per_facing=_each(world),
+        maximum=MOST_FACINGS,
         threads=2,
     )
-    return _shelf(world, np.asarray(facings, dtype=np.int32))
+    return _shelf(world, np.asarray(facings, dtype=np.int32), demand)
 
 
 def shelf_proportional(world: ResolvedScenario, demand: Singles) -> Shelf:
@@ -111,10 +120,10 @@ def shelf_proportional(world: ResolvedScenario, demand: Singles) -> Shelf:
     share = width / np.maximum(width.sum(axis=1, keepdims=True), 1e-9)
     spare = np.maximum(_width_mm(world) - world.products.width_mm.sum(), 0)
     facings = 1 + np.floor(share * spare[:, None] / world.products.width_mm)
-    return _shelf(world, np.asarray(facings, dtype=np.int32))
+    return _shelf(world, np.asarray(facings, dtype=np.int32), demand)
 
 
 def shelf_of_equal(world: ResolvedScenario, demand: Singles) -> Shelf:
     """Give every product the same facings: as many as the shelf takes."""
     number = np.maximum(_width_mm(world) // world.products.width_mm.sum(), 1).astype(np.int32)
-    return _shelf(world, np.repeat(number[:, None], demand.shape[1], axis=1))
+    return _shelf(world, np.repeat(number[:, None], demand.shape[1], axis=1), demand)

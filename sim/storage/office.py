@@ -45,7 +45,7 @@ class StorageOffice(Office):
         p = world.products
         for dc, warehouse in enumerate(self.warehouses):
             mine = world.stores.dc == dc
-            daily = p.demand_per_day * world.stores.scale[mine].sum()
+            daily = chain.catalogue.daily[dc]
             lines = np.minimum(daily / p.case_pack, float(mine.sum()))
             warehouse.slot_products(lines)
             days = chain.catalogue.opening_days()
