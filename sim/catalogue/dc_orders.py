@@ -109,9 +109,9 @@ def dc_order_up_to(world: ResolvedScenario, state: DcState, options: dict[str, f
         review=review.astype(np.int32),
         service_level=options.get("service_level", 0.98),
     )
-    cover = np.where(fresh, 0.5, options.get("cover_d", 5.0))
+    cover = np.where(fresh, 0.5, options.get("cover_d", 6.0))
     # What lies here should leave within a third of its life, or it is too old to ship.
-    keep = np.where(p.shelf_life_d > 0, np.maximum(0.33 * p.shelf_life_d, 1.5), np.inf)
+    keep = np.where(p.shelf_life_d > 0, np.maximum(0.25 * p.shelf_life_d, 1.5), np.inf)
     most = state.daily * (lead + keep)
     high = np.minimum(low + state.daily * cover, most)
     low = np.minimum(low, most)

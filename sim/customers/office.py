@@ -54,7 +54,7 @@ class CustomersOffice(Office):
             ),
             Stores(
                 key=range(chain.stores),
-                lines_per_basket=max(d.lines_per_basket, 1.0),
+                lines_per_basket=self._lines_per_basket(),
                 traffic_sd=d.day_noise_sd,
             ),
             self.base_demand,
@@ -73,6 +73,20 @@ class CustomersOffice(Office):
         self._expected = np.zeros((2, chain.stores))
         self.product_sales_cents = np.zeros(len(p), dtype=np.int64)
         self.price = p.price_cents.astype(np.int32)
+
+    def _lines_per_basket(self) -> float:
+        """Return the lines of an average basket, so that the year's baskets come out as stated.
+
+        The products of a scenario stand for the whole range, so their units are fewer and dearer than
+        in a real basket: the number of baskets is what is known.
+        """
+        world = self.chain.base
+        p, d = world.products, world.demand
+        weeks = range(world.weeks)
+        usual = np.mean([world.promotions.factor(p, w) for w in weeks], axis=0) * p.demand_per_day
+        season = d.season.mean(axis=0)[p.department]
+        units = float((usual * season).sum()) * 7
+        return max(1.0, units / max(d.units_per_line, 1.0) / d.baskets_per_store_week)
 
     def start(self) -> None:
         """Fit the first forecasts and set the markdowns."""

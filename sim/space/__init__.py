@@ -28,8 +28,10 @@ DEPTH_MM, HEIGHT_MM, SHELVES = 450, 320, 5
 MOST_FACINGS = 5_000
 #: The back room holds so many days of a product's demand beside the shelf.
 BACK_ROOM_D = 2.0
+#: A shelf should show so much of what it holds.
+SHOWN_SHARE = 0.75
 #: The stock that a shelf should never show less than is at most so many days of demand.
-PRESENTATION_D = 8.0
+PRESENTATION_D = 28.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _shelf(world: ResolvedScenario, facings: Counts, demand: Singles) -> Shelf:
     # A case must always fit, and short-lived goods are shown, not stored.
     back_room = np.ceil(demand * BACK_ROOM_D).astype(np.int32)
     capacity = np.maximum(facings * each, p.case_pack.astype(np.int32)) + back_room
-    shown = np.where(p.shelf_life_d > 0, 1, np.maximum(each // 4, 1))
+    shown = np.where(p.shelf_life_d > 0, 1, np.maximum(np.rint(SHOWN_SHARE * each), 1))
     most = np.maximum(np.ceil(demand * PRESENTATION_D), 1)
     presentation = np.minimum(facings * shown, most).astype(np.int32)
     mean = np.maximum(facings.mean(axis=0, keepdims=True), 1e-6)
