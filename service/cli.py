@@ -17,6 +17,7 @@ from backhaul.service.commands import (  # each solve_* file adds its command to
     solve_replenishment,
     solve_routing,
     solve_slotting,
+    validate,
 )
 
 COMMANDS = (solve_loading, solve_packing, solve_replenishment, solve_routing, solve_slotting)
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(solve.app, name="solve")
 app.add_typer(scenario.app, name="scenario")
-for command in (run.demo, run.run, run.compare):
+for command in (run.demo, run.run, run.compare, validate.validate):
     app.command()(command)
 
 

@@ -20,7 +20,7 @@ from backhaul.service.commands.scenario import overrides
 from backhaul.service.report import write_report
 from backhaul.sim.management.kpis import KPIS, Kpi
 
-__all__ = ["compare", "demo", "run", "show_value"]
+__all__ = ["Sets", "compare", "demo", "progress", "run", "show_value"]
 
 Scenario = Annotated[str, typer.Argument(help="A shipped scenario, or a TOML file.")]
 Replications = Annotated[
@@ -39,8 +39,9 @@ AuditFlag = Annotated[
 
 
 @contextmanager
-def _bar(console: Console, what: str) -> Iterator[OnDays | None]:
+def progress(what: str) -> Iterator[OnDays | None]:
     """Show one bar with the time left on stderr, when a person watches."""
+    console = Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
@@ -150,7 +151,7 @@ def _headline(experiment: Experiment) -> str:
 
 def _run(scenario: str, strategies: list[str], what: str, **settings: Any) -> None:  # noqa: ANN401
     console = Console(highlight=False)
-    with _bar(Console(stderr=True), what) as on_days:
+    with progress(what) as on_days:
         experiment = run_experiment(scenario, strategies, on_days=on_days, **settings)
     _finish(console, experiment)
     console.print(f"{experiment.seconds:.1f} s", markup=False)
