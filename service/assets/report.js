@@ -9,13 +9,16 @@
     Plotly.newPlot(place, spec.data, spec.layout, config);
     drawn.push(place);
   }
-  // paper is narrower than the window: draw again at the width of the page
-  const fit = () => drawn.forEach((place) => Plotly.Plots.resize(place));
+  // paper is narrower than the window: lay out at its width, and draw again, before the page is taken
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((part) => { part.open = true; });
-    fit();
+    document.documentElement.classList.add("printing");
+    drawn.forEach((place) => Plotly.relayout(place, { width: place.clientWidth, autosize: false }));
   });
-  window.addEventListener("afterprint", fit);
+  window.addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("printing");
+    drawn.forEach((place) => Plotly.relayout(place, { width: null, autosize: true }));
+  });
 
   for (const box of document.querySelectorAll(".filtered")) {
     const words = box.querySelector("input[type=search]");

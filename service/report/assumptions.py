@@ -62,6 +62,8 @@ def sourced_values(run: Run) -> list[Sourced]:
         for where, kind, source in _sources(content.get("sources", []))
         if where not in ("name", "title")
     ]
+    # what is left open is no assumption
+    rows = [row for row in rows if row.value != NONE]
     return sorted(rows, key=lambda row: KINDS.index(row.kind) if row.kind in KINDS else 9)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import polars as pl
 
@@ -88,16 +89,12 @@ class Bridge:
 
 
 def statements(experiment: Experiment) -> list[Statement]:
-    """Return the statement of each strategy over the replications that all of them have."""
-    shared = set.intersection(*({run.replication for run in runs} for runs in experiment.runs)) or {
-        run.replication for run in experiment.runs[0]
-    }
+    """Return the statement of each strategy, the mean of its replications."""
     found = []
     for side in range(len(experiment.strategies)):
         table = experiment.stacked(side, "profit_and_loss")
-        kept = table.filter(pl.col("replication").is_in(sorted(shared)))
-        count = max(1, kept["replication"].n_unique())
-        sums = kept.group_by("account").agg(pl.col("amount_cents").sum())
+        count = len(experiment.runs[side])
+        sums = table.group_by("account").agg(pl.col("amount_cents").sum())
         rest = {str(account): int(cents) for account, cents in sums.iter_rows()}
         lines = {
             label: Fraction(sum(rest.pop(account, 0) for account in accounts), count)
@@ -138,9 +135,10 @@ def bridge_chart(experiment: Experiment, bridge: Bridge) -> Chart:
     room = (high - low or abs(high) or 1.0) * 0.14
     # totals far above what changes between them would hide the changes: then the axis is cut
     cut = low > 0 and (high - low) < 0.5 * high
-    left = low - room if cut else min(low - room, 0.0) if low < 0 else 0.0
+    left = low - room if cut else min(low, 0.0)
     sides = len(experiment.strategies)
-    data: list[dict[str, object]] = []
+    data: list[dict[str, Any]] = []
+    texts: list[str] = []
     for row, (label, cents) in enumerate(rows):
         total = row in (0, len(rows) - 1)
         base = left if total and cut else float(bases[row]) / 100
@@ -157,13 +155,24 @@ def bridge_chart(experiment: Experiment, bridge: Bridge) -> Chart:
                 "x": [end - base],
                 "base": [base],
                 "marker": {"color": colour},
-                "text": [text],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "textfont": {"color": INK, "size": 12},
                 "hovertemplate": f"{escape(label)}: {text} USD<extra></extra>",
             }
         )
+        texts.append(text)
+    # beside the right end of each bar: on the left, long labels would run into the names
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [max(bar["base"][0], bar["base"][0] + bar["x"][0]) for bar in data],
+            "y": [label for label, _ in rows],
+            "text": [f"\u2009{text}" for text in texts],
+            "textposition": "middle right",
+            "textfont": {"color": INK, "size": 12},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        }
+    )
     joins = [
         {
             "type": "line",
@@ -178,12 +187,13 @@ def bridge_chart(experiment: Experiment, bridge: Bridge) -> Chart:
         bargap=0.3,
         hovermode="closest",
         xaxis={
-            "range": [left - (room if low < 0 else 0.0), max(high, 0.0) + room * 1.6],
+            "range": [left, high if cut else max(high, 0.0)],
             "showgrid": True,
             "gridcolor": RULE,
             "tickformat": "~s",
             "ticks": "",
-            "nticks": 6,
+            "nticks": 4,
+            "tickangle": 0,
         },
         yaxis={
             "autorange": "reversed",
@@ -194,7 +204,8 @@ def bridge_chart(experiment: Experiment, bridge: Bridge) -> Chart:
         },
     )
     shape["shapes"] = joins
+    shape["margin"]["r"] = 92
     note = " The axis does not start at 0." if cut else ""
-    many = min(len(runs) for runs in experiment.runs)
+    many = len(experiment.runs[0])
     mean = f", mean of {many} replications" if many > 1 else ""
     return Chart("bridge", "", f"USD{mean}. Steps add up to the cent.{note}", data, shape, True)

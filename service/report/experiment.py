@@ -73,6 +73,8 @@ class Experiment:
         Columns strategy, replication, kpi, value.
     comparison : DataFrame or None
         One row a KPI, B against A; None for a plain run.
+    counted : frozenset of str or None
+        Names of the run folders that belong to the experiment; None: all that are there.
     """
 
     folder: Path
@@ -85,6 +87,7 @@ class Experiment:
     confidence: float
     kpis: pl.DataFrame
     comparison: pl.DataFrame | None
+    counted: frozenset[str] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -95,16 +98,19 @@ class Experiment:
 
     @cached_property
     def runs(self) -> tuple[tuple[Run, ...], ...]:
-        """The run folders that exist, by strategy."""
-        found = []
+        """The run folders by strategy, in pairs: a run whose partner is missing is left out."""
+        found: list[dict[int, Run]] = []
         for name in self.strategies:
-            rows = []
+            own = {}
             for path in (self.folder / "runs").glob("*/run.json"):
                 stem, _, number = path.parent.name.rpartition("-")
-                if stem == name and number.isdigit():
-                    rows.append(Run(path.parent, int(number)))
-            found.append(tuple(sorted(rows, key=lambda run: run.replication)))
-        return tuple(found)
+                # an earlier experiment may have left more runs in the folder than this one counts
+                counted = self.counted is None or path.parent.name in self.counted
+                if stem == name and number.isdigit() and counted:
+                    own[int(number)] = Run(path.parent, int(number))
+            found.append(own)
+        pairs = sorted(set.intersection(*(set(own) for own in found)))
+        return tuple(tuple(own[number] for number in pairs) for own in found)
 
     def stacked(self, side: int, table: str) -> pl.DataFrame:
         """Return a table of all runs of a strategy, with its replication; empty if there is none."""
@@ -192,8 +198,8 @@ def read_experiment(folder: Path) -> Experiment:
         confidence=float(facts.get("confidence", 0.95)),
         kpis=read_table(folder, "kpis"),
         comparison=read_table(folder, "comparison") if both else None,
+        counted=frozenset(map(str, facts["runs"])) if "runs" in facts else None,
     )
-    for name, runs in zip(found.strategies, found.runs, strict=True):
-        if not runs:
-            raise CorruptRun(f"{folder}/runs: no complete run of strategy {name}")
+    if not found.runs[0]:
+        raise CorruptRun(f"{folder}/runs: no complete run of {' and '.join(found.strategies)}")
     return found

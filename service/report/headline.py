@@ -57,17 +57,21 @@ def headline(experiment: Experiment) -> Headline:
     if rows.is_empty():
         return Headline(f"{b} against {a} over {weeks}", _pairs(experiment))
     row: dict[str, Any] = rows.row(0, named=True)
-    gap, ends = float(row["difference"]), sorted((_number(row["low"]), _number(row["high"])))
+    # EBIT was named before any run as what decides: its own interval needs no correction
+    alone = "_alone" if "low_alone" in row else ""
+    gap = float(row["difference"])
+    ends = [_number(row[f"{end}{alone}"]) for end in ("low", "high")]
+    wide = [_number(row[end]) for end in ("low", "high")]
     winner, other = (b, a) if gap >= 0 else (a, b)
     if gap < 0:
-        gap, ends = -gap, [-ends[1], -ends[0]]
-    interval = _interval(experiment, gap, ends)
-    if row["verdict"] == "no difference":
+        gap, ends, wide = -gap, [-ends[1], -ends[0]], [-wide[1], -wide[0]]
+    interval = _interval(experiment, gap, ends, wide)
+    if not ends[0] > 0:
         title = (
             f"No difference in EBIT can be told between strategies {a} and {b} in {weeks}: "
             f"{winner} is {usd(gap)} ahead"
         )
-        return Headline(title, f"{interval}; the interval includes 0")
+        return Headline(title, interval)
     if max(float(row["a_mean"]), float(row["b_mean"])) < 0:
         title = f"Strategy {winner} loses {usd(gap)} less in {weeks} than {other}, before interest and tax"
     else:
@@ -101,16 +105,19 @@ def _number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
-def _interval(experiment: Experiment, gap: float, ends: list[float]) -> str:
-    if not all(math.isfinite(end) for end in ends):
+def _interval(experiment: Experiment, gap: float, ends: list[float], wide: list[float]) -> str:
+    if experiment.replications < 2 or not all(math.isfinite(end) for end in ends):
         return f"{_pairs(experiment)}: too few for an interval"
-    low, high = (usd(end, unit=False, like=gap) for end in ends)
-    tail = " M USD" if abs(gap) >= 1e6 else " USD"
+    largest = max(map(abs, (gap, *ends)))
+    low, high, least, most = (usd(end, unit=False, like=largest) for end in (*ends, *wide))
+    tail = "M USD" if largest >= 1e6 else "USD"
     count = 0 if experiment.comparison is None else len(experiment.comparison)
-    return (
-        f"{experiment.confidence * 100:g} % interval {low} to {high}{tail}, {_pairs(experiment)}, "
-        f"corrected for {plural(count, 'KPI')} compared at once"
+    said = (
+        f"{experiment.confidence * 100:g} % interval {low} to {high} {tail}, {_pairs(experiment)}"
     )
+    if wide == ends:
+        return f"{said}, corrected for {plural(count, 'KPI')} compared at once"
+    return f"{said}; corrected for {plural(count, 'KPI')} compared at once {least} to {most}"
 
 
 def key_figures(experiment: Experiment) -> str:

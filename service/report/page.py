@@ -92,13 +92,13 @@ def render(experiment: Experiment) -> str:
         ),
         _section("touchless", "Who decides", "", _charts(groups["touchless"])),
         _section("goals", "Goals", "", goal_table(experiment)),
+        _section("audit", "Audit", "", audit_table(experiment)),
         _section(
             "assumed", "What was assumed",
             "Every value of the scenario says where it came from. Assumed ones are shown first: "
             "doubt them first.",
             assumption_table(experiment),
         ),
-        _section("audit", "Audit", "", audit_table(experiment)),
     ]  # fmt: skip
     charts = [bridge, *(chart for group in groups.values() for chart in group)]
     return _page(experiment, said, "".join(sections), charts, get_plotlyjs())
@@ -132,7 +132,7 @@ def _kicker(experiment: Experiment) -> str:
     return (
         f"Scenario {experiment.scenario} · {plural(stores.count('store'), 'store')} · "
         f"{plural(stores.count('dc'), 'DC')} · {plural(experiment.weeks, 'week')} · "
-        f"{plural(experiment.replications, 'replication')}"
+        f"{plural(len(experiment.runs[0]), 'replication')}"
     )
 
 

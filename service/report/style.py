@@ -116,7 +116,8 @@ def band(
     traces.append(
         {
             "type": "scatter",
-            "mode": "lines",
+            # a line needs two points: a single week is a dot
+            "mode": "lines" if len(x) > 2 else "lines+markers",
             "x": list(x),
             "y": list(mean),
             "name": name,

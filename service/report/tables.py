@@ -76,6 +76,8 @@ def _both(experiment: Experiment) -> str:
         unit = str(row["unit"])
         mean_a, mean_b, gap = (float(row[key]) for key in ("a_mean", "b_mean", "difference"))
         low, high = (math.nan if row[key] is None else float(row[key]) for key in ("low", "high"))
+        if experiment.replications < 2:
+            low = high = math.nan  # one pair says nothing about the spread
         size = max(abs(mean_a), abs(mean_b))
         reach = max(abs(v) for v in (gap, low, high) if math.isfinite(v))
         # two figures more than the means themselves: finer differences are noise of the arithmetic
@@ -146,7 +148,7 @@ def _single(experiment: Experiment) -> str:
                 f'<tr data-kpi="{kpi.name}">{_label(kpi.label, kpi.formula)}'
                 f'<td class="unit">{escape(_unit(kpi.unit))}</td>{cells}</tr>'
             )
-    return table(heads, rows, "kpis")
+    return table(heads, rows, "kpis own")
 
 
 def statement_table(experiment: Experiment, found: list[Statement]) -> str:
@@ -239,7 +241,7 @@ def audit_table(experiment: Experiment) -> str:
     listed = f'<ul class="failures">{"".join(failures)}</ul>' if failures else ""
     runs = plural(len(rows), "run")
     checked = (
-        f"<p>Every day of {runs}: debits equal credits in each journal, sub-ledgers equal the ledger, "
-        "goods, units and vehicles are conserved.</p>"
+        f'<p class="note">On each day of {runs}, debits are held against credits, sub-ledgers against the '
+        "ledger, and goods, units and vehicles against what came in and went out.</p>"
     )
     return checked + table(heads, rows, "audit") + listed

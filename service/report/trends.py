@@ -12,8 +12,16 @@ from backhaul.service.report.style import INK, Chart, band, layout, tone
 
 __all__ = ["cash_and_stock", "labour", "service"]
 
-_WEEKS = {"type": "linear", "tickprefix": "week ", "showtickprefix": "first", "nticks": 8,
-          "tickformat": "d"}  # fmt: skip
+
+def _weeks(experiment: Experiment) -> dict[str, Any]:
+    """Return an axis of whole weeks, with about six labels."""
+    return {
+        "type": "linear",
+        "tickprefix": "week ",
+        "showtickprefix": "first",
+        "tick0": 1,
+        "dtick": max(1, round(experiment.weeks / 6)),
+    }
 
 
 def _when(experiment: Experiment, by: str, numbers: list[int]) -> list[str]:
@@ -65,15 +73,15 @@ def service(experiment: Experiment) -> list[Chart]:
     return [
         _figure(experiment, "availability", "On-shelf availability",
                 "Listed products with stock at the end of each part of the day, %, by week",
-                layout(230, xaxis=_WEEKS, yaxis=percent), "store_day", "week",
+                layout(230, xaxis=_weeks(experiment), yaxis=percent), "store_day", "week",
                 1 - _share("empty_cells", "cells"), ".2%"),
         _figure(experiment, "lost", "Lost sales",
                 "Units wanted and not sold, not even as a substitute, % of units wanted, by week",
-                layout(230, xaxis=_WEEKS, yaxis={**percent, "rangemode": "tozero"}), "store_day", "week",
+                layout(230, xaxis=_weeks(experiment), yaxis={**percent, "rangemode": "tozero"}), "store_day", "week",
                 _share("lost_units", "demand_units"), ".2%"),
         _figure(experiment, "on_time", "Deliveries on time",
                 "Inside the store's window, % of deliveries, by week",
-                layout(230, xaxis=_WEEKS, yaxis=percent), "store_day", "week",
+                layout(230, xaxis=_weeks(experiment), yaxis=percent), "store_day", "week",
                 _share("deliveries_on_time", "deliveries"), ".2%"),
     ]  # fmt: skip
 
@@ -101,7 +109,7 @@ def labour(experiment: Experiment) -> list[Chart]:
             data.append(
                 {
                     "type": "scatter",
-                    "mode": "lines",
+                    "mode": "lines" if len(dates) > 2 else "lines+markers",
                     "x": dates,
                     "y": hours,
                     "name": what,
@@ -113,7 +121,7 @@ def labour(experiment: Experiment) -> list[Chart]:
                     "hovertemplate": "%{y:,.0f} h",
                 }
             )
-        shape = layout(250, xaxis=_WEEKS, yaxis={"tickformat": ",.0f", "nticks": 5})
+        shape = layout(250, xaxis=_weeks(experiment), yaxis={"tickformat": ",.0f", "nticks": 5})
         shape["showlegend"] = True
         shape["legend"] = {"orientation": "h", "x": 0, "y": 1.12, "font": {"size": 12}}
         shape["margin"]["t"] = 24

@@ -43,10 +43,11 @@ def compare(kpis):
         up = "better" if (b > a) == (kpi.better == "higher") else "worse"
         verdict = "no difference" if a == b else "different" if kpi.better == "inside" else up
         rows.append((kpi.name, kpi.label, kpi.department, kpi.unit, kpi.better, kpi.formula,
-                     a, b, b - a, b - a - half, b - a + half, 0.01, verdict))  # fmt: skip
+                     a, b, b - a, b - a - half, b - a + half, b - a - half / 2, b - a + half / 2,
+                     0.01, verdict))  # fmt: skip
     columns = (
-        "kpi label department unit better formula a_mean b_mean difference low high p_adjusted "
-        "verdict"
+        "kpi label department unit better formula a_mean b_mean difference low high low_alone "
+        "high_alone p_adjusted verdict"
     )
     return pl.DataFrame(rows, schema=columns.split(), orient="row")
 
@@ -76,8 +77,24 @@ def itself(compared, tmp_path):
     own = pl.read_parquet(compared / "kpis.parquet").filter(pl.col("strategy") == "baseline")
     own.write_parquet(tmp_path / "kpis.parquet")
     table = pl.read_parquet(compared / "comparison.parquet")
-    zero = [pl.lit(0.0).alias(name) for name in ("difference", "low", "high")]
+    zero = [
+        pl.lit(0.0).alias(name) for name in ("difference", "low", "high", "low_alone", "high_alone")
+    ]
     same = table.with_columns(*zero, a_mean="b_mean", verdict=pl.lit("no difference"))
     same.write_parquet(tmp_path / "comparison.parquet")
     facts(tmp_path, ["baseline", "baseline"], complete=False)
     return tmp_path
+
+
+@pytest.fixture
+def part(compared, tmp_path):
+    """Make a folder with the same tables and runs that counts fewer runs as its own."""
+
+    def make(replications, runs):
+        for name in ("kpis.parquet", "comparison.parquet"):
+            (tmp_path / name).write_bytes((compared / name).read_bytes())
+        (tmp_path / "runs").symlink_to(compared / "runs")
+        facts(tmp_path, list(STRATEGIES), replications=replications, runs=runs)
+        return tmp_path
+
+    return make

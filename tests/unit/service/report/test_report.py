@@ -89,11 +89,13 @@ def test_the_headline_says_what_the_table_says(compared):
     )
     said = headline(read_experiment(compared))
     unit = 1e6 if abs(row["difference"]) >= 1e6 else 1
-    amounts = re.findall(r"[\d,.]+(?= (?:M )?USD)", said.title)
-    assert number(amounts[0]) == pytest.approx(abs(row["difference"]) / unit, abs=0.5 / unit + 5e-3)
-    ends = re.search(r"interval ([\d,.]+) to ([\d,.]+)", said.support).groups()
-    wanted = sorted(abs(row[end]) / unit for end in ("low", "high"))
-    assert [number(end) for end in ends] == pytest.approx(wanted, abs=0.5 / unit + 5e-3)
+    amount = re.search(r"([\d,.]+) (?:M )?USD", said.title)[1]
+    assert number(amount) == pytest.approx(abs(row["difference"]) / unit, abs=0.5 / unit + 5e-3)
+    found = re.findall(r"([\d,.]+) to ([\d,.]+)", said.support)
+    unit = 1e6 if "M USD" in said.support else 1
+    for ends, kind in zip(found, ("_alone", ""), strict=True):
+        wanted = sorted(abs(row[f"{end}{kind}"]) / unit for end in ("low", "high"))
+        assert [number(e) for e in ends] == pytest.approx(wanted, abs=0.5 / unit + 5e-3)
     assert "2 paired replications" in said.support
     winner = "baseline" if row["difference"] > 0 else "fixed-routine"
     assert said.title.startswith(f"Strategy {winner} ")
@@ -128,7 +130,8 @@ def test_the_drawn_bridge_has_no_gap(compared):
     """Each bar begins where the one above it ends; the last total is where the steps arrive."""
     experiment = read_experiment(compared)
     bridge = bridge_of(experiment, statements(experiment))
-    bars = bridge_chart(experiment, bridge).data
+    bars = [trace for trace in bridge_chart(experiment, bridge).data if trace["type"] == "bar"]
+    assert len(bars) == len(bridge.steps) + 2
     ends = [bar["base"][0] + bar["x"][0] for bar in bars]
     for before, bar in zip(ends, bars[1:-1], strict=False):
         assert bar["base"][0] == pytest.approx(before, abs=1e-6)
@@ -176,6 +179,18 @@ def test_names_cannot_break_the_page(compared):
     page = Page()
     page.feed(render(experiment))
     assert "x" not in page.ids
+
+
+def test_runs_of_an_earlier_experiment_are_not_counted(part):
+    """The folder is used again with fewer replications; an unpaired run is left out as well."""
+    runs = read_experiment(part(1, ["baseline-0", "baseline-1", "fixed-routine-1"])).runs
+    assert [run.folder.name for side in runs for run in side] == ["fixed-routine-1", "baseline-1"]
+
+
+def test_one_pair_gives_no_interval(part):
+    """One difference says nothing about its spread, whatever the table holds."""
+    experiment = read_experiment(part(1, ["baseline-0", "fixed-routine-0"]))
+    assert "too few for an interval" in headline(experiment).support
 
 
 @pytest.mark.parametrize("missing", ["experiment.json", "kpis.parquet"])
