@@ -2,8 +2,8 @@
 
 use backhaul_common::Error;
 use backhaul_replenishment::{
-    guaranteed, lost_sales, lot_sizing, nightly, perishable, serial, solve_batch, Columns, Policy,
-    Service,
+    allocate, demand, guaranteed, joint, lost_sales, lot_sizing, nightly, perishable, serial,
+    simulate, solve_batch, Columns, Policy, Service,
 };
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -12,6 +12,8 @@ use pyo3::types::PyDict;
 use crate::{control, errors};
 
 type Reals<'py> = PyReadonlyArray1<'py, f64>;
+/// Two columns.
+type Pair<'py, T> = (Bound<'py, PyArray1<T>>, Bound<'py, PyArray1<T>>);
 type Whole<'py> = PyReadonlyArray1<'py, i32>;
 type Table<'py> = PyReadonlyArray2<'py, f64>;
 type WholeTable<'py> = PyReadonlyArray2<'py, i32>;
@@ -155,7 +157,7 @@ fn levels<'py>(
     review: Whole<'py>,
     service_level: Reals<'py>,
     cover: Reals<'py>,
-) -> PyResult<(Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i32>>)> {
+) -> PyResult<Pair<'py, i32>> {
     let demand = nightly::Demand {
         mean: slice!(mean, "mean"),
         variance_to_mean: slice!(variance_to_mean, "variance_to_mean"),
@@ -177,7 +179,7 @@ fn wagner_whitin<'py>(
     holding: Table<'py>,
     unit: Table<'py>,
     threads: usize,
-) -> PyResult<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>)> {
+) -> PyResult<Pair<'py, f64>> {
     let periods = demand.shape()[1];
     let (d, k) = (slice!(demand, "demand"), slice!(setup, "setup"));
     let (h, c) = (slice!(holding, "holding"), slice!(unit, "unit"));
@@ -394,6 +396,231 @@ fn fresh_orders<'py>(
     Ok(orders.into_pyarray(py))
 }
 
+#[pyfunction]
+#[pyo3(name = "simulate", signature = (*, parent, mean, variance_to_mean, lead_time, reorder_level,
+    order_up_to, case_pack, shelf_life, backorders, periods, warm, seed, replication, threads))]
+fn simulate_network<'py>(
+    py: Python<'py>,
+    parent: Whole<'py>,
+    mean: Reals<'py>,
+    variance_to_mean: Reals<'py>,
+    lead_time: Whole<'py>,
+    reorder_level: Whole<'py>,
+    order_up_to: Whole<'py>,
+    case_pack: Whole<'py>,
+    shelf_life: Whole<'py>,
+    backorders: bool,
+    periods: usize,
+    warm: usize,
+    seed: u64,
+    replication: u64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let world = simulate::World {
+        parent: slice!(parent, "parent"),
+        mean: slice!(mean, "mean"),
+        variance_to_mean: slice!(variance_to_mean, "variance_to_mean"),
+        lead_time: slice!(lead_time, "lead_time"),
+        reorder_level: slice!(reorder_level, "reorder_level"),
+        order_up_to: slice!(order_up_to, "order_up_to"),
+        case_pack: slice!(case_pack, "case_pack"),
+        shelf_life: slice!(shelf_life, "shelf_life"),
+        backorders,
+    };
+    let pool = pool(threads)?;
+    let totals = py
+        .detach(|| pool.install(|| simulate::simulate(&world, periods, warm, seed, replication)))
+        .map_err(errors::to_python)?;
+    let result = PyDict::new(py);
+    type Field = fn(&simulate::Totals) -> i64;
+    let fields: [(&str, Field); 11] = [
+        ("demand", |t| t.demand),
+        ("served", |t| t.served),
+        ("short", |t| t.short),
+        ("waste", |t| t.waste),
+        ("received", |t| t.received),
+        ("shipped", |t| t.shipped),
+        ("orders", |t| t.orders),
+        ("held", |t| t.held),
+        ("owed", |t| t.owed),
+        ("opening", |t| t.opening),
+        ("closing", |t| t.closing),
+    ];
+    for (name, field) in fields {
+        let column: Vec<i64> = totals.iter().map(field).collect();
+        result.set_item(name, column.into_pyarray(py))?;
+    }
+    Ok(result)
+}
+
+#[pyfunction]
+#[pyo3(name = "allocate", signature = (*, supply, product, order, minimum, case_pack, position, mean,
+    variance_to_mean, value, by_value, threads))]
+fn allocate_lines<'py>(
+    py: Python<'py>,
+    supply: Whole<'py>,
+    product: Whole<'py>,
+    order: Whole<'py>,
+    minimum: Whole<'py>,
+    case_pack: Whole<'py>,
+    position: Whole<'py>,
+    mean: Reals<'py>,
+    variance_to_mean: Reals<'py>,
+    value: Reals<'py>,
+    by_value: bool,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let lines = allocate::Lines {
+        supply: slice!(supply, "supply"),
+        product: slice!(product, "product"),
+        order: slice!(order, "order"),
+        minimum: slice!(minimum, "minimum"),
+        case_pack: slice!(case_pack, "case_pack"),
+        position: slice!(position, "position"),
+        mean: slice!(mean, "mean"),
+        variance_to_mean: slice!(variance_to_mean, "variance_to_mean"),
+        value: slice!(value, "value"),
+    };
+    let sharing = if by_value { allocate::Sharing::Value } else { allocate::Sharing::Fair };
+    let pool = pool(threads)?;
+    let given = py
+        .detach(|| pool.install(|| allocate::allocate(&lines, sharing)))
+        .map_err(errors::to_python)?;
+    Ok(given.into_pyarray(py))
+}
+
+/// Mean and variance over mean of every row; `censored` may have no rows.
+#[pyfunction]
+fn fit_demand<'py>(
+    py: Python<'py>,
+    sales: WholeTable<'py>,
+    censored: PyReadonlyArray2<'py, bool>,
+    threads: usize,
+) -> PyResult<Pair<'py, f64>> {
+    let periods = sales.shape()[1];
+    let panel = demand::Panel {
+        sales: slice!(sales, "sales"),
+        censored: slice!(censored, "censored"),
+        periods,
+    };
+    let pool = pool(threads)?;
+    let fits = py.detach(|| pool.install(|| demand::fit(&panel))).map_err(errors::to_python)?;
+    let means: Vec<f64> = fits.iter().map(|f| f.mean).collect();
+    let ratios: Vec<f64> = fits.iter().map(|f| f.variance_to_mean).collect();
+    Ok((means.into_pyarray(py), ratios.into_pyarray(py)))
+}
+
+#[pyfunction]
+#[pyo3(signature = (sales, *, season, horizon, method, quantiles, threads))]
+fn forecast_demand<'py>(
+    py: Python<'py>,
+    sales: WholeTable<'py>,
+    season: usize,
+    horizon: usize,
+    method: &str,
+    quantiles: Vec<f64>,
+    threads: usize,
+) -> PyResult<Bound<'py, PyArray1<i32>>> {
+    let method = match method {
+        "best" => demand::Method::Best,
+        "smoothing" => demand::Method::Smoothing,
+        "croston" => demand::Method::Croston,
+        "sba" => demand::Method::Sba,
+        "tsb" => demand::Method::Tsb,
+        _ => {
+            let allowed = "best, smoothing, croston, sba or tsb";
+            return Err(errors::to_python(Error::invalid("method", method, allowed)));
+        }
+    };
+    let periods = sales.shape()[1];
+    let panel = demand::Panel { sales: slice!(sales, "sales"), censored: &[], periods };
+    let pool = pool(threads)?;
+    let found = py
+        .detach(|| pool.install(|| demand::forecast(&panel, season, horizon, method, &quantiles)))
+        .map_err(errors::to_python)?;
+    Ok(found.into_pyarray(py))
+}
+
+/// A policy compiled to C: (position, mean, sd, on hand, count, orders) as addresses of contiguous arrays.
+type BatchPolicy = extern "C" fn(*const f64, *const f64, *const f64, *const f64, i64, *mut f64);
+
+/// Call a compiled policy through its address for all rows, in blocks, without the interpreter lock.
+#[pyfunction]
+fn run_policy<'py>(
+    py: Python<'py>,
+    address: usize,
+    position: Reals<'py>,
+    mean: Reals<'py>,
+    sd: Reals<'py>,
+    on_hand: Reals<'py>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let columns = [
+        slice!(position, "position"),
+        slice!(mean, "mean"),
+        slice!(sd, "sd"),
+        slice!(on_hand, "on_hand"),
+    ];
+    let n = columns[0].len();
+    if columns.iter().any(|c| c.len() != n) {
+        let error = Error::invalid("columns", "different lengths", format!("{n} values each"));
+        return Err(errors::to_python(error));
+    }
+    if address == 0 {
+        let error = Error::invalid("policy", "address 0", "the address of a compiled policy");
+        return Err(errors::to_python(error));
+    }
+    let mut orders = vec![f64::NAN; n];
+    py.detach(|| {
+        // SAFETY: the engine passes the address of a numba cfunc with exactly this signature and keeps
+        // the cfunc alive during the call; all columns have n values.
+        #[allow(unsafe_code, reason = "a compiled policy is known by its address alone")]
+        let policy: BatchPolicy = unsafe { std::mem::transmute(address) };
+        let [a, b, c, d] = columns.map(<[f64]>::as_ptr);
+        policy(a, b, c, d, n as i64, orders.as_mut_ptr());
+    });
+    Ok(orders.into_pyarray(py))
+}
+
+#[pyfunction]
+#[pyo3(signature = (*, demand, minor, holding, volume, major, truck_cost, truck_capacity, limits,
+    threads, on_progress))]
+fn solve_joint<'py>(
+    py: Python<'py>,
+    demand: Table<'py>,
+    minor: Reals<'py>,
+    holding: Reals<'py>,
+    volume: Reals<'py>,
+    major: f64,
+    truck_cost: f64,
+    truck_capacity: f64,
+    limits: (Option<f64>, Option<u64>, Option<f64>),
+    threads: usize,
+    on_progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let problem = joint::Joint {
+        periods: demand.shape()[1],
+        demand: slice!(demand, "demand"),
+        minor: slice!(minor, "minor"),
+        holding: slice!(holding, "holding"),
+        volume: slice!(volume, "volume"),
+        major,
+        truck: (truck_cost, truck_capacity),
+    };
+    let pool = pool(threads)?;
+    let outcome = control::run(py, limits, on_progress, |control| {
+        pool.install(|| joint::solve(&problem, control))
+    })?;
+    let plan = outcome.value;
+    let result = PyDict::new(py);
+    result.set_item("cost", plan.cost)?;
+    result.set_item("bound", plan.bound)?;
+    result.set_item("orders", plan.orders.into_pyarray(py))?;
+    result.set_item("stop_reason", plan.stop_reason.as_str())?;
+    result.set_item("iterations", plan.iterations)?;
+    result.set_item("seconds", outcome.seconds)?;
+    Ok(result)
+}
+
 /// Fill the submodule.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(solve, m)?)?;
@@ -406,5 +633,11 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(lost_sales_cost, m)?)?;
     m.add_function(wrap_pyfunction!(fresh_tune, m)?)?;
     m.add_function(wrap_pyfunction!(fresh_cost, m)?)?;
-    m.add_function(wrap_pyfunction!(fresh_orders, m)?)
+    m.add_function(wrap_pyfunction!(fresh_orders, m)?)?;
+    m.add_function(wrap_pyfunction!(simulate_network, m)?)?;
+    m.add_function(wrap_pyfunction!(allocate_lines, m)?)?;
+    m.add_function(wrap_pyfunction!(fit_demand, m)?)?;
+    m.add_function(wrap_pyfunction!(forecast_demand, m)?)?;
+    m.add_function(wrap_pyfunction!(run_policy, m)?)?;
+    m.add_function(wrap_pyfunction!(solve_joint, m)?)
 }

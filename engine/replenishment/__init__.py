@@ -6,7 +6,10 @@
 'optimal'
 """
 
+from backhaul.engine.replenishment.allocation import allocate
+from backhaul.engine.replenishment.demand import fit_demand, forecast_demand
 from backhaul.engine.replenishment.fresh import Fresh
+from backhaul.engine.replenishment.joint import JointPlan, joint_cost, joint_replenishment
 from backhaul.engine.replenishment.lost_sales import LostSales
 from backhaul.engine.replenishment.lot_sizing import LotSizes, wagner_whitin
 from backhaul.engine.replenishment.network import (
@@ -16,24 +19,36 @@ from backhaul.engine.replenishment.network import (
     guaranteed_service,
 )
 from backhaul.engine.replenishment.nightly import levels, order_quantities
+from backhaul.engine.replenishment.policy import OrderPolicy, policy
 from backhaul.engine.replenishment.problem import ReplenishmentProblem
 from backhaul.engine.replenishment.reader import read, write
+from backhaul.engine.replenishment.simulation import Simulated, simulate
 from backhaul.engine.replenishment.solution import ReplenishmentSolution
 from backhaul.engine.replenishment.solver import solve
 
 __all__ = [
     "Echelons",
     "Fresh",
+    "JointPlan",
     "LostSales",
     "LotSizes",
+    "OrderPolicy",
     "Promises",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
+    "Simulated",
+    "allocate",
     "clark_scarf",
+    "fit_demand",
+    "forecast_demand",
     "guaranteed_service",
+    "joint_cost",
+    "joint_replenishment",
     "levels",
     "order_quantities",
+    "policy",
     "read",
+    "simulate",
     "solve",
     "wagner_whitin",
     "write",

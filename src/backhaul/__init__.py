@@ -20,6 +20,8 @@ from backhaul.engine import (
     slotting,
 )
 
+from backhaul.engine.replenishment import policy
+
 __version__ = "0.1.0"
 
 if backhaul_native.__version__ != __version__:
@@ -43,6 +45,7 @@ __all__ = [
     "__version__",
     "loading",
     "packing",
+    "policy",
     "replenishment",
     "routing",
     "slotting",

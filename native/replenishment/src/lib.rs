@@ -6,11 +6,14 @@
 #![forbid(unsafe_code)]
 
 pub mod ahead;
+pub mod allocate;
 pub mod batch;
 pub mod cell;
 pub mod curve;
+pub mod demand;
 pub mod guaranteed;
 pub mod item;
+pub mod joint;
 pub mod lost_sales;
 pub mod lot_sizing;
 pub mod nightly;
@@ -21,6 +24,7 @@ pub mod policy;
 pub mod rounded;
 pub mod serial;
 pub mod service;
+pub mod simulate;
 pub mod ss;
 
 pub use batch::{solve_batch, Answer, Columns};

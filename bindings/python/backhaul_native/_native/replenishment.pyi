@@ -115,3 +115,69 @@ def fresh_cost(
     columns: FreshColumns, weight: Reals, periods: int, seed: int, threads: int
 ) -> Reals: ...
 def fresh_orders(columns: FreshColumns, weight: Reals, stock: Whole, due: Whole) -> Whole: ...
+def simulate(
+    *,
+    parent: Whole,
+    mean: Reals,
+    variance_to_mean: Reals,
+    lead_time: Whole,
+    reorder_level: Whole,
+    order_up_to: Whole,
+    case_pack: Whole,
+    shelf_life: Whole,
+    backorders: bool,
+    periods: int,
+    warm: int,
+    seed: int,
+    replication: int,
+    threads: int,
+) -> dict[str, npt.NDArray[np.int64]]: ...
+def allocate(
+    *,
+    supply: Whole,
+    product: Whole,
+    order: Whole,
+    minimum: Whole,
+    case_pack: Whole,
+    position: Whole,
+    mean: Reals,
+    variance_to_mean: Reals,
+    value: Reals,
+    by_value: bool,
+    threads: int,
+) -> Whole: ...
+def fit_demand(
+    sales: Whole, censored: npt.NDArray[np.bool_], threads: int
+) -> tuple[Reals, Reals]: ...
+def forecast_demand(
+    sales: Whole,
+    *,
+    season: int,
+    horizon: int,
+    method: str,
+    quantiles: list[float],
+    threads: int,
+) -> Whole: ...
+def run_policy(address: int, position: Reals, mean: Reals, sd: Reals, on_hand: Reals) -> Reals: ...
+
+class JointPlan(TypedDict):
+    cost: float
+    bound: float
+    orders: Reals
+    stop_reason: str
+    iterations: int
+    seconds: float
+
+def solve_joint(
+    *,
+    demand: Reals,
+    minor: Reals,
+    holding: Reals,
+    volume: Reals,
+    major: float,
+    truck_cost: float,
+    truck_capacity: float,
+    limits: tuple[float | None, int | None, float | None],
+    threads: int,
+    on_progress: OnProgress | None,
+) -> JointPlan: ...
