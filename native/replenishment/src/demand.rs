@@ -216,7 +216,9 @@ fn forecast_one(sales: &[i32], season: usize, method: Method) -> Forecast {
             factors[k] = (1.0 + weight * (raw - 1.0)).max(0.02);
         }
         let average = factors.iter().sum::<f64>() / season as f64;
-        factors.iter_mut().for_each(|f| *f /= average);
+        for factor in &mut factors {
+            *factor /= average;
+        }
         for (t, y) in series.iter_mut().enumerate() {
             *y /= factors[t % season];
         }

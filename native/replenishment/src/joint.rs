@@ -76,7 +76,7 @@ impl Joint<'_> {
                 return Err(Error::invalid(name, value, "a finite number of at least 0"));
             }
         }
-        if !(self.truck.1 > 0.0) {
+        if self.truck.1.is_nan() || self.truck.1 <= 0.0 {
             return Err(Error::invalid("truck_capacity", self.truck.1, "above 0"));
         }
         Ok(n)
@@ -305,7 +305,7 @@ pub fn solve(joint: &Joint<'_>, control: &Control<'_>) -> Result<Plan> {
     // Starts: an order every k periods.
     for every in 1..=periods.min(12) {
         let open: Vec<bool> =
-            (0..periods).map(|t| t <= first || (t - first) % every == 0).collect();
+            (0..periods).map(|t| t <= first || (t - first).is_multiple_of(every)).collect();
         let cost = evaluate(&open);
         iterations += 1;
         if cost < best.0 {
