@@ -117,7 +117,10 @@ def _interval(experiment: Experiment, gap: float, ends: list[float], wide: list[
     )
     if wide == ends:
         return f"{said}, corrected for {plural(count, 'KPI')} compared at once"
-    return f"{said}; corrected for {plural(count, 'KPI')} compared at once {least} to {most}"
+    return (
+        f"{said}. EBIT was named before the run as what decides; corrected for all "
+        f"{plural(count, 'KPI')} compared at once its interval is {least} to {most}"
+    )
 
 
 def key_figures(experiment: Experiment) -> str:

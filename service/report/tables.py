@@ -83,13 +83,16 @@ def _both(experiment: Experiment) -> str:
         # two figures more than the means themselves: finer differences are noise of the arithmetic
         reach = max(reach, size / 100)
         verdict = str(row["verdict"])
+        same = gap == low == high == 0
+        shown = "0" if same else change(gap, unit, like=reach, units=unit == "share")
+        interval = "0 to 0" if same else spread(low, high, unit, like=reach)
         rows.append(
             f'<tr data-kpi="{escape(row["kpi"])}">{_label(row["label"], row["formula"])}'
             f'<td class="unit">{escape(_unit(unit))}</td>'
             f'<td class="n">{_bare(mean_a, unit, size)}</td>'
             f'<td class="n">{_bare(mean_b, unit, size)}</td>'
-            f'<td class="n">{change(gap, unit, like=reach, units=unit == "share")}</td>'
-            f'<td class="n">{spread(low, high, unit, like=reach)}</td>'
+            f'<td class="n">{shown}</td>'
+            f'<td class="n">{interval}</td>'
             f'<td class="forest">{_forest(gap, low, high, verdict)}</td>'
             f'<td class="verdict {verdict.replace(" ", "-")}">{_DOTS.get(verdict, escape(verdict))}'
             "</td></tr>"
