@@ -4,6 +4,8 @@ use backhaul_common::{Error, Result};
 use backhaul_loading::balance::{Axle, Balance, Tractor};
 use backhaul_loading::diagnose;
 use backhaul_loading::dock::{Dock, Transfer, Truck};
+use backhaul_loading::joint::network::{Network, Window};
+use backhaul_loading::joint::{pool, search as joint_search};
 use backhaul_loading::load::Stowed;
 use backhaul_loading::manifest::{Above, Cargo, Hold, Manifest, Rules};
 use backhaul_loading::oracle;
@@ -211,6 +213,55 @@ impl Oracle {
     }
 }
 
+/// Routes and loads together: rows of distances with the depot first, weights and volumes of the
+/// customers of the oracle, a vehicle's limits, windows (opens, closes, service) by node.
+#[pyfunction]
+#[pyo3(signature = (
+    oracle, distance, mass, volume, most, windows, fleet, limits, seed, start, on_progress
+))]
+fn joint<'py>(
+    py: Python<'py>,
+    mut oracle: PyRefMut<'py, Oracle>,
+    distance: Vec<i64>,
+    mass: Vec<i64>,
+    volume: Vec<i64>,
+    most: (i64, i64),
+    windows: Option<Vec<(i64, i64, i64)>>,
+    fleet: Option<usize>,
+    limits: LimitRow,
+    seed: u64,
+    start: Option<Vec<Vec<u32>>>,
+    on_progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    for route in start.iter().flatten() {
+        oracle.check_route(route)?;
+    }
+    if mass.len() != oracle.customers {
+        let allowed = format!("one for each of {} customers", oracle.customers);
+        return Err(to_python(Error::invalid("customers", mass.len(), allowed)));
+    }
+    let windows = windows.map(|list| {
+        let window = |(opens, closes, service)| Window { opens, closes, service };
+        list.into_iter().map(window).collect()
+    });
+    let network = Network::new(distance, mass, volume, most, windows, fleet).map_err(to_python)?;
+    let inner = &mut oracle.inner;
+    let outcome = control::run(py, limits, on_progress, |control| {
+        let answer = joint_search::solve(&network, inner, control, seed, start.as_deref())?;
+        let loadable = pool::routes(&network, inner);
+        Ok((answer, loadable))
+    })?;
+    let (answer, loadable) = outcome.value;
+    let result = PyDict::new(py);
+    result.set_item("routes", answer.routes)?;
+    result.set_item("length", answer.length)?;
+    result.set_item("pool", loadable)?;
+    result.set_item("stop_reason", answer.reason.as_str())?;
+    result.set_item("iterations", answer.iterations)?;
+    result.set_item("seconds", outcome.seconds)?;
+    Ok(result)
+}
+
 /// (release, due, weight, waiting, handling by door, crew) of a truck.
 type TruckRow = (i64, i64, i64, i64, Vec<i64>, i64);
 
@@ -264,5 +315,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Vehicle>()?;
     m.add_class::<Oracle>()?;
     m.add_function(wrap_pyfunction!(solve, m)?)?;
+    m.add_function(wrap_pyfunction!(joint, m)?)?;
     m.add_function(wrap_pyfunction!(schedule, m)?)
 }

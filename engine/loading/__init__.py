@@ -11,6 +11,14 @@ from backhaul.engine.loading.dock import (
     schedule_docks,
 )
 from backhaul.engine.loading.dock_checker import check_schedule
+from backhaul.engine.loading.joint import (
+    Customer,
+    JointPlan,
+    JointProblem,
+    Window,
+    read_cvrp3l,
+    solve_joint,
+)
 from backhaul.engine.loading.oracle import Loadable, LoadOracle
 from backhaul.engine.loading.pallets import SEMI_TRAILER, TRAILER, Pallet, load_order
 from backhaul.engine.loading.plan import LeftOut, LoadPlan
@@ -22,9 +30,12 @@ __all__ = [
     "ROAD_RULES",
     "SEMI_TRAILER",
     "TRAILER",
+    "Customer",
     "DockProblem",
     "DockSchedule",
     "Door",
+    "JointPlan",
+    "JointProblem",
     "LeftOut",
     "LoadOracle",
     "LoadPlan",
@@ -35,10 +46,13 @@ __all__ = [
     "Transfer",
     "Truck",
     "Visit",
+    "Window",
     "check_plan",
     "check_schedule",
     "load_order",
+    "read_cvrp3l",
     "schedule_docks",
     "solve",
+    "solve_joint",
     "solve_packing_rules",
 ]

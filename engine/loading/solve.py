@@ -40,7 +40,7 @@ def solve(
     ----------
     problem : LoadingProblem
     stop : Stop
-        One iteration is one load built from empty.
+        One iteration is one load built from empty; a beam search counts as its width.
     seed : int
     threads : int
     start : LoadPlan, optional

@@ -1,4 +1,4 @@
-"""`backhaul solve loading FILE`: one load, with its instructions."""
+"""`backhaul solve loading FILE`: one load with its instructions, or routes with their loads."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ Instructions = Annotated[
 ]
 
 
+Axles = Annotated[
+    bool, typer.Option("--axles", help="Hold the published axle limits of a cvrp3l instance.")
+]
+
+
 @app.command("loading")
 def loading(
     file: InputFile,
@@ -35,19 +40,46 @@ def loading(
     seed: Seed = 0,
     out: Out = None,
     instructions: Instructions = None,
+    axles: Axles = False,
 ) -> None:
-    """Load one vehicle by stops: packing-instance/1 in, packing-solution/1 out."""
-    from backhaul.engine.loading import LoadingProblem, solve
+    """Load one vehicle by stops, or find routes and loads together.
 
+    FILE is a packing-instance/1 with one bin (OUT is then a packing-solution/1), or a
+    cvrp3l-instance/1 (OUT is then a backhaul-joint-plan/1).
+    """
+    from backhaul.engine.loading import LoadingProblem, read_cvrp3l, solve, solve_joint
+
+    stop = Stop(seconds=seconds)
+    if _is_joint(file):
+        joint = read_cvrp3l(file, axles=axles)
+        with progress_bar(seconds) as show:
+            routes = solve_joint(joint, stop=stop, seed=seed, threads=threads, on_progress=show)
+        _write_json(out, routes.to_dict())
+        if instructions is not None:
+            pages = [route.load.instructions() for route in routes.routes]
+            _write_json(instructions, {"trucks": pages})
+        finish(routes.summary())
+        return
     problem = LoadingProblem.read(file)
     with progress_bar(seconds) as show:
-        plan = solve(
-            problem, stop=Stop(seconds=seconds), seed=seed, threads=threads, on_progress=show
-        )
-    if out is not None:
-        write_whole(out, json.dumps(plan.layout(), indent=1) + "\n")
-    if instructions is not None:
-        page = instructions.suffix.lower() in (".html", ".htm")
-        text = plan.instructions_html() if page else json.dumps(plan.instructions(), indent=1)
-        write_whole(instructions, text + "\n")
+        plan = solve(problem, stop=stop, seed=seed, threads=threads, on_progress=show)
+    _write_json(out, plan.layout())
+    if instructions is not None and instructions.suffix.lower() in (".html", ".htm"):
+        write_whole(instructions, plan.instructions_html())
+    elif instructions is not None:
+        _write_json(instructions, plan.instructions())
     finish(plan.summary())
+
+
+def _write_json(path: Path | None, data: dict[str, object]) -> None:
+    if path is not None:
+        write_whole(path, json.dumps(data, indent=1) + "\n")
+
+
+def _is_joint(file: Path) -> bool:
+    """Whether a file says that it is a cvrp3l instance; the readers report what is wrong with it."""
+    try:
+        data = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return False
+    return isinstance(data, dict) and str(data.get("format", "")).startswith("cvrp3l")

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from backhaul.engine.loading import LoadingProblem
+from backhaul.engine.loading import JointPlan, LoadingProblem
 from backhaul.engine.packing import layout_from_dict
 
+DATA = Path(__file__).parents[1] / "data" / "loading"
 INSTANCE = {
     "format": "packing-instance/1",
     "name": "two stops",
@@ -56,3 +58,12 @@ def test_bad_input_exits_with_2_and_one_line(tmp_path, change, words):
     assert words in done.stderr
     assert "bad.json" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_solve_loading_takes_routes_with_loads(tmp_path):
+    """A cvrp3l file gives routes; the optimum of this one is 301.658 (proven)."""
+    out = tmp_path / "plan.json"
+    done = run(DATA / "3l_cvrp01.json", "--seconds", 1, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["cost"] >= 301.657
+    assert JointPlan.from_dict(json.loads(out.read_text())).check().ok

@@ -60,7 +60,7 @@ def problems(draw):
     return LoadingProblem(vehicle, items, rules, must_load=False)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problem=problems(), seed=st.integers(0, 5), threads=st.sampled_from((1, 1, 1, 2)))
 def test_every_load_obeys_every_rule(problem, seed, threads):
     plan = solve(problem, stop=Stop(iterations=12), seed=seed, threads=threads)
@@ -96,7 +96,7 @@ def docks(draw):
     return DockProblem(trucks, doors, crew, draw(st.integers(0, 5)), transfers)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problem=docks(), seed=st.integers(0, 3))
 def test_every_schedule_obeys_every_rule(problem, seed):
     schedule = schedule_docks(problem, stop=Stop(iterations=60), seed=seed)
@@ -106,7 +106,7 @@ def test_every_schedule_obeys_every_rule(problem, seed):
     assert schedule.bound <= schedule.cost
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(problem=docks())
 def test_the_bound_of_the_relaxation_holds(problem):
     schedule = schedule_docks(problem, stop=Stop(iterations=300), prove=True)

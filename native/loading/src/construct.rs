@@ -68,6 +68,45 @@ fn place(
     rng: &mut Stream,
     scratch: &mut Scratch,
 ) -> bool {
+    if policy.lanes > 0.0 && rng.uniform() < policy.lanes {
+        scratch.lane = lane_width(load, rng);
+        let best = best_place(load, cargo, policy, start, rng, scratch);
+        scratch.lane = 0;
+        if let Some((_, turn, cuboid)) = best {
+            load.stow(cargo, turn, cuboid);
+            return true;
+        }
+    }
+    match best_place(load, cargo, policy, start, rng, scratch) {
+        Some((_, turn, cuboid)) => {
+            load.stow(cargo, turn, cuboid);
+            true
+        }
+        None => false,
+    }
+}
+
+/// A width that some cargo could use: one of its sides, or a little.
+pub(crate) fn lane_width(load: &Load<'_>, rng: &mut Stream) -> i32 {
+    let manifest = load.manifest;
+    if rng.uniform() < 0.3 {
+        return 1 + rng.below((manifest.hold.size[1] as usize / 4).max(1)) as i32;
+    }
+    let cargo = &manifest.turns[rng.below(manifest.turns.len())];
+    if cargo.is_empty() {
+        return 0;
+    }
+    cargo[rng.below(cargo.len())].size[1]
+}
+
+fn best_place(
+    load: &Load<'_>,
+    cargo: u32,
+    policy: &Policy,
+    start: i32,
+    rng: &mut Stream,
+    scratch: &mut Scratch,
+) -> Option<(f64, u8, Cuboid)> {
     let manifest = load.manifest;
     let mut best: Option<(f64, u8, Cuboid)> = None;
     for (t, turn) in manifest.turns[cargo as usize].iter().enumerate() {
@@ -78,13 +117,7 @@ fn place(
             }
         });
     }
-    match best {
-        Some((_, turn, cuboid)) => {
-            load.stow(cargo, turn, cuboid);
-            true
-        }
-        None => false,
-    }
+    best
 }
 
 /// Length that may stay free in front, by volume.
@@ -96,7 +129,7 @@ fn slack(load: &Load<'_>, share: f64) -> i32 {
 }
 
 /// Bring the stage into balance by moving this group (cargos from `before` on) towards the rear.
-fn settle(load: &mut Load<'_>, before: usize) -> bool {
+pub(crate) fn settle(load: &mut Load<'_>, before: usize) -> bool {
     let manifest = load.manifest;
     let balance = &manifest.hold.balance;
     if load.stowed.is_empty() || balance.allows(&load.mass) {

@@ -213,7 +213,10 @@ impl<'a> Load<'a> {
         let hold = self.manifest.hold.size;
         let thing = &self.manifest.cargos[cargo as usize];
         let [l, w, h] = turn.size;
-        let Scratch { levels, edges, block, shelf, xs } = scratch;
+        // How far a box may lean out over the edge of what carries it.
+        let bare = i64::from(l) * i64::from(w) - turn.need;
+        let (lean_x, lean_y) = ((bare / i64::from(w)) as i32, (bare / i64::from(l)) as i32);
+        let Scratch { levels, edges, block, shelf, xs, lane } = scratch;
         levels.clear();
         levels.push(0);
         levels.extend(self.stowed.iter().filter(|s| s.stackable).map(|s| s.cuboid.hi[2]));
@@ -232,10 +235,19 @@ impl<'a> Load<'a> {
                     block.push((c.lo[1], c.hi[1], c.hi[0]));
                 }
                 if c.hi[2] == z {
-                    shelf.push((*c, other.fragile || !other.stackable));
+                    shelf.push(*c);
+                    edges.extend([c.lo[1] - lean_y, c.hi[1] - w + lean_y]);
                 }
                 if beside || c.hi[2] == z {
                     edges.extend([c.hi[1], c.lo[1] - w, c.lo[1], c.hi[1] - w]);
+                }
+            }
+            if *lane > 0 {
+                // Beside whatever it would touch, a lane stays free.
+                for k in 0..edges.len() {
+                    let y = edges[k];
+                    edges[k] = y + *lane;
+                    edges.push(y - *lane);
                 }
             }
             edges.retain(|y| *y >= 0 && *y + w <= hold[1]);
@@ -257,8 +269,9 @@ impl<'a> Load<'a> {
                 }
                 xs.clear();
                 xs.push(free);
-                for (c, _) in shelf.iter().filter(|(c, _)| c.lo[1] < y + w && c.hi[1] > y) {
-                    xs.extend([c.lo[0], c.hi[0] - l].into_iter().filter(|x| *x > free));
+                for c in shelf.iter().filter(|c| c.lo[1] < y + w && c.hi[1] > y) {
+                    let ends = [c.lo[0] - lean_x, c.lo[0], c.hi[0] - l];
+                    xs.extend(ends.into_iter().filter(|x| *x > free));
                 }
                 xs.sort_unstable();
                 xs.dedup();
@@ -355,6 +368,8 @@ pub struct Scratch {
     levels: Vec<i32>,
     edges: Vec<i32>,
     block: Vec<(i32, i32, i32)>,
-    shelf: Vec<(Cuboid, bool)>,
+    shelf: Vec<Cuboid>,
     xs: Vec<i32>,
+    /// Width of the lane to keep free beside the next box; 0 for none.
+    pub lane: i32,
 }

@@ -57,6 +57,8 @@ pub struct Policy {
     pub shake: f64,
     /// Free length left in front of the first group, as a share of the hold's slack.
     pub gap: f64,
+    /// Chance that a box is placed with a lane beside it, wide enough for some later box.
+    pub lanes: f64,
 }
 
 const ORDERS: [Order; 5] = [Order::Volume, Order::Base, Order::Height, Order::Side, Order::Weight];
@@ -86,6 +88,7 @@ impl Policy {
                 taste: tastes[number as usize % 4].clone(),
                 shake: 0.0,
                 gap: 0.0,
+                lanes: 0.0,
             };
         }
         let mut weight = |p: f64| if rng.uniform() < p { rng.uniform() } else { 0.0 };
@@ -104,6 +107,7 @@ impl Policy {
             taste,
             shake: rng.uniform(),
             gap: rng.uniform(),
+            lanes: if number < 64 || rng.uniform() < 0.3 { 0.0 } else { 0.5 * rng.uniform() },
         }
     }
 

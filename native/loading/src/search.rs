@@ -3,6 +3,7 @@
 use backhaul_common::{purpose, Control, Error, Result, Status, StopReason, Stream};
 use rayon::prelude::*;
 
+use crate::beam;
 use crate::bounds;
 use crate::construct::build;
 use crate::load::{Load, Scratch, Stowed};
@@ -40,7 +41,8 @@ struct Trial {
 /// Attempts without any gain after which a solve with no limits calls itself converged.
 const PATIENCE: u64 = 20_000;
 
-/// Load as much value as possible. One iteration is one construction.
+/// Load as much value as possible. An iteration is one construction; a beam search counts as its
+/// width.
 pub fn solve(
     manifest: &Manifest,
     control: &Control<'_>,
@@ -55,6 +57,7 @@ pub fn solve(
     if let Some(start) = start {
         best = resume(manifest, start)?;
     }
+    let job = Job { manifest, seed, beams: bounds::refute(manifest).is_none(), control };
     let threads = threads.max(1);
     let pool = if threads > 1 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -63,13 +66,14 @@ pub fn solve(
         None
     };
     let mut urgent: Option<u32> = None;
-    let (mut done, mut gained) = (0u64, 0u64);
+    // attempts begun, work done, and the work when the last gain came
+    let (mut number, mut done, mut gained) = (0u64, 0u64, 0u64);
     let mut buffers = (Load::new(manifest), Scratch::default());
     let reason = loop {
         if best.left.is_empty() || best.lost <= bound && manifest.cargos.len() == best.left.len() {
             break StopReason::Converged;
         }
-        if let Some(reason) = control.stop(done, best.lost as f64).filter(|_| done > 0) {
+        if let Some(reason) = control.stop(done, best.lost as f64).filter(|_| number > 0) {
             break reason;
         }
         if done - gained >= PATIENCE && unlimited(control) {
@@ -78,24 +82,24 @@ pub fn solve(
         let ceiling = best.lost.max(1);
         let trial = match &pool {
             None => {
-                let trial = attempt(manifest, done, seed, ceiling, urgent, &mut buffers);
-                done += 1;
+                let trial = attempt(&job, number, ceiling, urgent, &mut buffers);
+                done += job.price(number);
+                number += 1;
                 trial
             }
             Some(pool) => {
-                let batch = (threads * 8) as u64;
-                let limit = control.limits().iterations.unwrap_or(u64::MAX);
-                let end = (done + batch).min(limit.max(done + 1));
+                let end = number + (threads * 8) as u64;
                 let trials = pool.install(|| {
-                    (done..end)
+                    (number..end)
                         .into_par_iter()
                         .map_init(
                             || (Load::new(manifest), Scratch::default()),
-                            |buffers, k| attempt(manifest, k, seed, ceiling, urgent, buffers),
+                            |buffers, k| attempt(&job, k, ceiling, urgent, buffers),
                         )
                         .collect::<Vec<_>>()
                 });
-                done = end;
+                done += (number..end).map(|k| job.price(k)).sum::<u64>();
+                number = end;
                 let mut best_trial: Option<Trial> = None;
                 for trial in trials {
                     if best_trial.as_ref().is_none_or(|b| better(&trial, b)) {
@@ -140,16 +144,52 @@ fn better(a: &Trial, b: &Trial) -> bool {
     (a.lost, a.left.len()) < (b.lost, b.left.len())
 }
 
-/// The `number`-th construction. It ends early once it loses as much as the best.
-fn attempt<'a>(
+/// What all attempts share.
+struct Job<'a> {
     manifest: &'a Manifest,
-    number: u64,
     seed: u64,
+    /// Whether everything might fit, so that looking for just that can pay.
+    beams: bool,
+    control: &'a Control<'a>,
+}
+
+/// Constructions before the first beam search.
+const BUILDS: u64 = 64;
+/// After these, one attempt out of so many is a beam search.
+const EVERY: u64 = 16;
+
+impl Job<'_> {
+    /// Which beam search the `number`-th attempt is, if it is one.
+    fn beam(&self, number: u64) -> Option<u32> {
+        let turn = self.beams && number >= BUILDS && number.is_multiple_of(EVERY);
+        let small = self.manifest.cargos.len() <= beam::MOST_BOXES;
+        (turn && small).then(|| ((number - BUILDS) / EVERY).min(1000) as u32)
+    }
+
+    /// Work of the `number`-th attempt: 1 for a construction, its width for a beam search.
+    fn price(&self, number: u64) -> u64 {
+        self.beam(number).map_or(1, |k| beam::width(k) as u64)
+    }
+}
+
+/// The `number`-th attempt. It ends early once it loses as much as the best.
+fn attempt<'a>(
+    job: &Job<'a>,
+    number: u64,
     ceiling: i64,
     urgent: Option<u32>,
     (load, scratch): &mut (Load<'a>, Scratch),
 ) -> Trial {
-    let mut rng = Stream::new(seed, ATTEMPT, number, 0);
+    let manifest = job.manifest;
+    let mut rng = Stream::new(job.seed, ATTEMPT, number, 0);
+    let failed = Trial { stowed: Vec::new(), left: urgent.into_iter().collect(), lost: i64::MAX };
+    if let Some(k) = job.beam(number) {
+        let found = beam::numbered(manifest, k, &mut rng, Some(job.control));
+        return match found {
+            Some(stowed) => Trial { stowed, left: Vec::new(), lost: 0 },
+            None => failed,
+        };
+    }
     let policy = Policy::numbered(number, &mut rng);
     // The very first attempt runs to its end, so that there is always an answer.
     let ceiling = if number == 0 { i64::MAX } else { ceiling };
@@ -157,9 +197,11 @@ fn attempt<'a>(
     let left = build(load, &policy, ceiling, urgent, &mut rng, scratch);
     let lost =
         left.iter().map(|c| manifest.cargos[*c as usize].profit).fold(0, i64::saturating_add);
-    let whole = load.stowed.len() + left.len() == manifest.cargos.len();
-    let lost = if whole { lost } else { i64::MAX };
-    Trial { stowed: load.stowed.clone(), left, lost }
+    if load.stowed.len() + left.len() == manifest.cargos.len() {
+        Trial { stowed: load.stowed.clone(), left, lost }
+    } else {
+        Trial { left, ..failed }
+    }
 }
 
 /// Take over a given plan, in its loading order, if every step of it is allowed.

@@ -38,6 +38,14 @@ class DockAnswer(TypedDict):
     iterations: int
     seconds: float
 
+class JointAnswer(TypedDict):
+    routes: list[list[int]]
+    length: int
+    pool: list[tuple[int, list[int]]]
+    stop_reason: str
+    iterations: int
+    seconds: float
+
 @final
 class Vehicle:
     def __new__(
@@ -82,3 +90,16 @@ def schedule(
     start: Sequence[tuple[int, int]] | None,
     on_progress: Progress | None,
 ) -> DockAnswer: ...
+def joint(
+    oracle: Oracle,
+    distance: Sequence[int],
+    mass: Sequence[int],
+    volume: Sequence[int],
+    most: tuple[int, int],
+    windows: Sequence[tuple[int, int, int]] | None,
+    fleet: int | None,
+    limits: Limits,
+    seed: int,
+    start: Sequence[Sequence[int]] | None,
+    on_progress: Progress | None,
+) -> JointAnswer: ...
