@@ -23,7 +23,8 @@ from backhaul.engine.loading.oracle import Loadable, LoadOracle
 from backhaul.engine.loading.pallets import SEMI_TRAILER, TRAILER, Pallet, load_order
 from backhaul.engine.loading.plan import LeftOut, LoadPlan
 from backhaul.engine.loading.problem import ROAD_RULES, LoadingProblem
-from backhaul.engine.loading.solve import solve, solve_packing_rules
+from backhaul.engine.loading.several import solve_packing_rules
+from backhaul.engine.loading.solve import solve
 from backhaul.engine.loading.stages import Stage
 
 __all__ = [

@@ -1,25 +1,17 @@
-"""Load one vehicle, or several bins under loading rules."""
+"""Load one vehicle."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.loading._rows import expand, item_rows, native_vehicle, placements
 from backhaul.engine.loading.plan import LoadPlan, left_out_of
 from backhaul.engine.loading.problem import LoadingProblem
-from backhaul.engine.packing.problem import (
-    ORIENTATIONS,
-    Bin,
-    Item,
-    PackedBin,
-    PackingProblem,
-)
+from backhaul.engine.packing.problem import ORIENTATIONS
 from backhaul.engine.solution import SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
 from backhaul_native import loading as native
 
-__all__ = ["DEFAULT_STOP", "solve", "solve_packing_rules"]
+__all__ = ["DEFAULT_STOP", "solve"]
 
 #: Enough for a route of a few dozen items; the same answer on every machine.
 DEFAULT_STOP = Stop(iterations=1_000)
@@ -119,86 +111,3 @@ def _steps(
             raise InvalidInput("start", problem.items[p.item].id, "each copy at most once")
         steps.append((free[p.item].pop(0), ORIENTATIONS.index(p.orientation), p.pos))
     return steps
-
-
-def solve_packing_rules(
-    problem: PackingProblem,
-    *,
-    stop: Stop = DEFAULT_STOP,
-    seed: int = 0,
-    threads: int = 1,
-    on_progress: OnProgress | None = None,
-) -> tuple[tuple[PackedBin, ...], SolveStats]:
-    """Pack under loading rules (stops, doors, axles), whatever the number of bins.
-
-    Bins are opened in the order of cost for volume; each takes as much worth as it can, and is not
-    opened when it takes nothing. The limits hold for the whole call.
-
-    Returns
-    -------
-    bins, stats
-        `stats.extra["left"]` maps item ids to (copies left out, the rule that stopped them in the
-        last bin tried).
-
-    Examples
-    --------
-    >>> from backhaul.engine.packing import Bin, Item, PackingProblem, Rules
-    >>> problem = PackingProblem(
-    ...     [Bin("truck", (10, 10, 10), copies=None)],
-    ...     [Item("a", (10, 10, 10), copies=2)],
-    ...     problem="bin_packing",
-    ...     rules=Rules(lifo=True),
-    ... )
-    >>> bins, stats = solve_packing_rules(problem)
-    >>> len(bins), stats.extra["left"]
-    (2, {})
-    """
-    remaining = [item.copies for item in problem.items]
-    total = max(1, sum(remaining))
-    order = sorted(
-        range(len(problem.bins)),
-        key=lambda k: (problem.bins[k].cost / problem.bins[k].volume, -problem.bins[k].volume),
-    )
-    if problem.problem == "knapsack":
-        order.sort(key=lambda k: -problem.bins[k].volume)
-    opened: list[PackedBin] = []
-    seconds, iterations, reason = 0.0, 0, "converged"
-    left: dict[str, tuple[int, str]] = {}
-    for number in order:
-        bin_ = problem.bins[number]
-        copies = total if bin_.copies is None else bin_.copies
-        for _ in range(min(copies, total)):
-            if not any(remaining):
-                break
-            items: list[Item] = [
-                replace(item, copies=count)
-                for item, count in zip(problem.items, remaining, strict=True)
-            ]
-            seconds_left = None
-            if stop.seconds is not None:
-                seconds_left = _share(stop.seconds - seconds, bin_, items)
-            share = Stop(seconds=seconds_left, iterations=stop.iterations)
-            plan = solve(
-                LoadingProblem(bin_, tuple(items), problem.rules, must_load=False),
-                stop=share,
-                seed=seed,
-                threads=threads,
-                on_progress=on_progress,
-            )
-            seconds += plan.stats.seconds
-            iterations += plan.stats.iterations
-            reason = plan.stats.stop_reason
-            left = {row.item: (row.copies, row.rule) for row in plan.left_out}
-            if not plan.placements:
-                break
-            opened.append(PackedBin(number, plan.placements))
-            for p in plan.placements:
-                remaining[p.item] -= 1
-    stats = SolveStats(seconds, iterations, reason, seed, threads, {"left": left})
-    return tuple(opened), stats
-
-
-def _share(seconds: float, bin_: Bin, items: list[Item]) -> float:
-    """Return this bin's share of the time left: as many bins as the volume still needs."""
-    volume = sum(item.volume * item.copies for item in items)
-    return max(0.0, seconds) / max(1, -(-volume // bin_.volume))

@@ -10,13 +10,15 @@ use crate::joint::network::Network;
 use crate::oracle::{Oracle, Verdict};
 
 const SEARCH: u64 = purpose("loading.joint");
-/// Customers removed on average, and the longest string (the paper's values).
+/// Customers removed on average at most, and the longest string (the paper's values).
 const REMOVED: f64 = 10.0;
 const LONGEST: usize = 10;
+/// No more than this share of all customers is removed on average: small instances need care.
+const SHARE: f64 = 0.2;
 /// Chance that a place is overlooked.
 const BLINK: f64 = 0.01;
 /// Loads asked about for one insertion before a vehicle of its own is taken.
-const ASKED: usize = 6;
+const ASKED: usize = 4;
 /// Effort of proving that a single customer can be loaded, and of an answer that would be the best.
 const THOROUGH: u32 = 400;
 
@@ -148,16 +150,16 @@ impl Search<'_> {
     /// again are looked at better and better.
     fn effort(&mut self) -> u32 {
         match self.rng.below(32) {
-            0 => 176,
-            1..=3 => 80,
-            4..=12 => 40,
-            _ => 16,
+            0 => 120,
+            1..=2 => 80,
+            3..=8 => 32,
+            _ => 8,
         }
     }
 
     /// Whether every tour can be loaded; those that would make the best plan get more effort.
     fn whole(&mut self, plan: &mut Plan, effort: u32, best: i64) -> bool {
-        let effort = if plan.cost < best { THOROUGH } else { effort.max(64) };
+        let effort = if plan.cost < best { THOROUGH } else { effort.max(24) };
         for k in 0..plan.tours.len() {
             if !plan.tours[k].loaded {
                 let stops = std::mem::take(&mut plan.tours[k].stops);
@@ -176,7 +178,8 @@ impl Search<'_> {
         let customers = self.network.customers();
         let average = customers as f64 / plan.tours.len().max(1) as f64;
         let longest = (LONGEST as f64).min(average);
-        let most_strings = 4.0 * REMOVED / (1.0 + longest) - 1.0;
+        let removed_most = REMOVED.min(SHARE * customers as f64);
+        let most_strings = (4.0 * removed_most / (1.0 + longest) - 1.0).max(1.0);
         let strings = (self.rng.uniform() * most_strings + 1.0) as usize;
         let mut home = vec![usize::MAX; customers];
         for (k, tour) in plan.tours.iter().enumerate() {

@@ -153,9 +153,12 @@ def test_several_trucks():
         problem="bin_packing",
         rules=Rules(lifo=True, min_support=1.0),
     )
-    bins, stats = solve_packing_rules(problem)
-    assert len(bins) == 2
-    assert stats.extra["left"] == {}
+    solution = solve_packing_rules(problem)
+    assert (solution.cost, solution.status) == (2, "optimal")
+    assert solution.check().ok
+    few = solve_packing_rules(replace(problem, bins=(Bin("van", (10, 10, 10)),)))
+    assert few.status == "infeasible"
+    assert sum(out.count for out in few.left_out) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Loading benchmarks: routes known to be loadable, and routing with loads.
+
+    python -m benchmarks --data DATA loading [routes|joint] [--seconds S] [--only NAME ...]
+
+DATA is the folder with `cvrp3l/` (published instances as JSON, see its own README).
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from backhaul.engine.loading import LoadingProblem, read_cvrp3l, solve, solve_joint
+from backhaul.engine.stop import Stop
+from benchmarks.report import write
+
+
+def routes(folder, seconds):
+    """Load every route of routes.jsonl."""
+    rows = []
+    for line in (folder / "routes.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        problem = read_cvrp3l(folder / f"{case['instance']}.json")
+        number = {customer.id: k for k, customer in enumerate(problem.customers)}
+        items = []
+        for stop, node in enumerate(case["route"]):
+            for item in problem.customers[number[str(node)]].items:
+                items.append(replace(item, id=f"{node}.{item.id}", stop=stop))
+        loading = LoadingProblem(problem.vehicle, tuple(items), problem.rules)
+        began = time.perf_counter()
+        plan = solve(loading, stop=Stop(seconds=seconds))
+        rows.append(
+            {
+                "instance": case["instance"],
+                "customers": len(case["route"]),
+                "items": sum(item.copies for item in items),
+                "ms": round(1000 * (time.perf_counter() - began), 2),
+                "loaded": int(not plan.left_out),
+                "valid": int(not set(plan.check().codes()) - {"missing_item"}),
+            }
+        )
+    times = sorted(row["ms"] for row in rows)
+    rows.append(
+        {
+            "instance": "all",
+            "items": len(rows),
+            "ms": f"median {statistics.median(times)}, p99 {times[int(0.99 * (len(times) - 1))]}",
+            "loaded": f"{sum(row['loaded'] for row in rows)} of {len(rows)}",
+            "valid": sum(row["valid"] for row in rows),
+        }
+    )
+    write("loading-routes", "loading", rows)
+
+
+def joint(folder, seconds, only):
+    """Routing with loads under all rules, against the best published costs."""
+    best = {}
+    if (folder / "best.csv").exists():
+        with (folder / "best.csv").open() as file:
+            best = {r["instance"]: float(r["all_constraints"]) for r in csv.DictReader(file)}
+    rows = []
+    for path in sorted(folder.glob("*.json")):
+        if only and not any(word in path.stem for word in only):
+            continue
+        problem = read_cvrp3l(path, axles=folder.name in ("semitrailer", "pollaris"))
+        plan = solve_joint(problem, stop=Stop(seconds=seconds))
+        known = best.get(path.stem)
+        rows.append(
+            {
+                "instance": path.stem,
+                "cost": round(plan.cost, 3),
+                "best": known or "",
+                "gap_%": round(100 * (plan.cost / known - 1), 2) if known else "",
+                "vehicles": len(plan.routes),
+                "status": plan.status.value,
+                "valid": int(plan.check().ok),
+                "seconds": round(plan.stats.seconds, 1),
+                "iterations": plan.stats.iterations,
+            }
+        )
+    gaps = [row["gap_%"] for row in rows if row["gap_%"] != ""]
+    if gaps:
+        rows.append({"instance": "average", "gap_%": round(statistics.mean(gaps), 2)})
+    write(f"loading-joint-{folder.name}", "loading", rows)
+
+
+def main(data: Path | None, argv: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks loading")
+    parser.add_argument("what", nargs="?", choices=("routes", "joint"), default="routes")
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--family", default="gendreau")
+    parser.add_argument("--only", nargs="*", default=[])
+    options = parser.parse_args(argv)
+    if data is None:
+        parser.error("name the folder of the instances: make bench WHAT=loading DATA=...")
+    folder = data / "cvrp3l" / options.family
+    if not folder.is_dir():
+        parser.error(f"no such folder in DATA: cvrp3l/{options.family}")
+    if options.what == "routes":
+        routes(folder, options.seconds or 1.0)
+    else:
+        joint(folder, options.seconds or 120.0, options.only)
