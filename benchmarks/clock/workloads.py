@@ -5,8 +5,8 @@ before the clock starts: the engines are timed, not the generator.
 """
 
 import random
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache, partial
 from itertools import cycle
 
@@ -212,11 +212,14 @@ def all_of_ten(engine: Engine, n: int) -> int:
 def interrupts(engine: Engine, n: int) -> int:
     """Interrupt a sleeper again and again."""
     env = engine.make_environment()
+    woken = deque(maxlen=1)
 
     def sleeper():
         while True:
-            with suppress(engine.Interrupt):
+            try:
                 yield env.timeout(1000)
+            except engine.Interrupt:
+                woken.append(env.now)
 
     def waker(process):
         for _ in range(n):

@@ -1,4 +1,4 @@
-"""The environment of the compiled clock: the two methods that show in a traceback, and its helpers.
+"""The environment of the compiled clock: the two methods that show in a traceback, and what SimPy has beside it.
 
 The calendar and the loop are compiled (`bindings/events`). `run` and `step` are Python, so that a
 failure that nobody handled shows where it left the simulation, with readable source lines.

@@ -1,4 +1,4 @@
-"""Two helpers of SimPy's: start a process later, and be interrupted when an event happens."""
+"""Two functions of SimPy's: start a process later, and be interrupted when an event happens."""
 
 from __future__ import annotations
 
