@@ -73,6 +73,18 @@ def test_what_never_fits_is_named_with_its_reason():
     assert "item long: 1 left out" in str(solution.explain())
 
 
+def test_loading_rules_are_answered_by_the_loading_kernel():
+    """Two stops of 4 cubes each fill half the hold: all go in, later ones behind, and it holds."""
+    items = [Item("near", (2, 2, 2), 4, stop=0, weight=1), Item("far", (2, 2, 2), 4, stop=1)]
+    problem = PackingProblem(
+        [Bin("truck", (10, 4, 4))], items, rules=Rules(lifo=True, min_support=1)
+    )
+    solution = solve(problem, stop=Stop(seconds=0.5))
+    assert solution.packed == 8
+    assert solution.check().ok
+    assert solution.status == "optimal"
+
+
 def test_a_hundred_thousand_of_one_type():
     """50 x 40 x 50 = 100,000 cubes of edge 2 fill the container exactly."""
     problem = PackingProblem([Bin("b", (100, 80, 100))], [Item("a", (2, 2, 2), copies=100_000)])
