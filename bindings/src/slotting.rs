@@ -4,11 +4,12 @@ use backhaul_common::{Error, StopReason};
 use backhaul_slotting::assignment::{
     by_velocity, place, solve, Affinity, Problem, Products, Slots, NOWHERE,
 };
+use backhaul_slotting::baskets::{affinity, Baskets};
 use backhaul_slotting::facings::{facings_batch, Line};
 use backhaul_slotting::grid::{check_spots, Grid, Spot};
 use backhaul_slotting::heuristics::Method;
 use backhaul_slotting::qap::{self, Qap};
-use backhaul_slotting::tour;
+use backhaul_slotting::{linear, tour, travel};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -208,13 +209,16 @@ fn finish<'py>(
 }
 
 /// Storage assignment. `affinity` is (row starts, other product, joint picks, grid, aisle, y).
+///
+/// `orders` is (row starts, product, grid, aisle, y): with it, the walk of the orders is the cost.
 #[pyfunction]
-#[pyo3(signature = (products, slots, affinity, start, fixed, seed, limits, on_progress))]
+#[pyo3(signature = (products, slots, affinity, orders, start, fixed, seed, limits, on_progress))]
 fn solve_assignment<'py>(
     py: Python<'py>,
     products: [Ints<'py>; 4],
     slots: [Ints<'py>; 4],
     affinity: Option<(Ints<'py>, Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
+    orders: Option<(Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
     start: Option<Ints<'py>>,
     fixed: PyReadonlyArray1<'py, bool>,
     seed: u64,
@@ -240,6 +244,22 @@ fn solve_assignment<'py>(
             Some((Affinity { ptr, other, joint }, grid, spots))
         }
     };
+    let baskets = match orders {
+        None => None,
+        Some((ptr, product, grid_args, aisle, y)) => {
+            let grid = grid(&grid_args)?;
+            let spots = spots(&grid, &aisle, &y, "slots")?;
+            same_length("slots", slots.distance.len(), spots.len())?;
+            let products = indices(&product, n, "orders.product")?;
+            let ptr = pointer(&ptr, products.len(), "orders.pointer")?;
+            let order: Vec<u32> = ptr
+                .windows(2)
+                .enumerate()
+                .flat_map(|(o, w)| std::iter::repeat_n(o as u32, w[1] - w[0]))
+                .collect();
+            Some((Baskets::from_lines(ptr.len() - 1, &order, &products), grid, spots))
+        }
+    };
     let outcome = control::run(py, limits, on_progress, move |control| {
         let problem = Problem {
             products: &products,
@@ -247,12 +267,82 @@ fn solve_assignment<'py>(
             affinity: pairs.as_ref().map(|(a, g, s)| (a, g, s.as_slice())),
             fixed: &fixed,
         };
-        solve(&problem, Some(&start), seed, control)
+        match &baskets {
+            Some((orders, grid, spots)) => {
+                travel::solve(&problem, grid, spots, orders, &start, seed, control)
+            }
+            None => solve(&problem, Some(&start), seed, control),
+        }
     })?;
     let a = outcome.value;
     let answer = finish(py, a.cost as f64, a.iterations, a.reason, outcome.seconds)?;
     answer.set_item("bound", a.bound as f64)?;
     answer.set_item("slot", to_signed(&a.slot).into_pyarray(py))?;
+    Ok(answer)
+}
+
+/// Dense linear assignment, row by row: columns, cost, bound, rows that were augmented.
+#[pyfunction]
+fn linear_assignment<'py>(
+    py: Python<'py>,
+    rows: usize,
+    columns: usize,
+    cost: PyReadonlyArray1<'py, f64>,
+    limits: Limits,
+) -> PyResult<Bound<'py, PyDict>> {
+    let cost = cost.as_slice()?;
+    if rows.checked_mul(columns) != Some(cost.len()) {
+        let allowed = format!("{rows} x {columns} entries");
+        return Err(errors::to_python(Error::invalid("cost", cost.len(), allowed)));
+    }
+    let outcome =
+        control::run(py, limits, None, |control| linear::assign(rows, columns, cost, control))?;
+    let a = outcome.value;
+    let answer = PyDict::new(py);
+    let column: Vec<i64> = a.column.iter().map(|&c| i64::from(c)).collect();
+    answer.set_item("column", column.into_pyarray(py))?;
+    answer.set_item("cost", a.cost)?;
+    answer.set_item("bound", a.bound)?;
+    answer.set_item("augmented", a.augmented)?;
+    answer.set_item("seconds", outcome.seconds)?;
+    Ok(answer)
+}
+
+/// Pairs with lift: first, second, joint baskets, lift, p-value, and the number of pairs that occur.
+#[pyfunction]
+fn basket_affinity<'py>(
+    py: Python<'py>,
+    baskets: usize,
+    products: usize,
+    basket: Ints<'py>,
+    product: Ints<'py>,
+    minimum: u32,
+    discovery_rate: f64,
+    threads: usize,
+) -> PyResult<Bound<'py, PyDict>> {
+    let basket = indices(&basket, baskets, "lines.basket")?;
+    let product = indices(&product, products, "lines.product")?;
+    same_length("lines", basket.len(), product.len())?;
+    let (pairs, tests) = py
+        .detach(|| {
+            pool(threads, || {
+                let rows = Baskets::from_lines(baskets, &basket, &product);
+                affinity(&rows, products, minimum, discovery_rate)
+            })
+        })
+        .map_err(errors::to_python)?;
+    let answer = PyDict::new(py);
+    let whole = |f: fn(&backhaul_slotting::baskets::Pair) -> u32| {
+        pairs.iter().map(|p| i64::from(f(p))).collect::<Vec<_>>().into_pyarray(py)
+    };
+    answer.set_item("first", whole(|p| p.first))?;
+    answer.set_item("second", whole(|p| p.second))?;
+    answer.set_item("joint", whole(|p| p.joint))?;
+    let lift: Vec<f64> = pairs.iter().map(|p| p.lift).collect();
+    let p_value: Vec<f64> = pairs.iter().map(|p| p.p_value).collect();
+    answer.set_item("lift", lift.into_pyarray(py))?;
+    answer.set_item("p_value", p_value.into_pyarray(py))?;
+    answer.set_item("tests", tests)?;
     Ok(answer)
 }
 
@@ -330,5 +420,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(place_products, m)?)?;
     m.add_function(wrap_pyfunction!(solve_assignment, m)?)?;
     m.add_function(wrap_pyfunction!(solve_qap, m)?)?;
+    m.add_function(wrap_pyfunction!(basket_affinity, m)?)?;
+    m.add_function(wrap_pyfunction!(linear_assignment, m)?)?;
     m.add_function(wrap_pyfunction!(facings, m)?)
 }

@@ -1,5 +1,6 @@
 """Storage assignment, picker routes, and the quadratic assignment problem below them."""
 
+from backhaul.engine.slotting.baskets import BasketAffinity, affinity_from_baskets
 from backhaul.engine.slotting.formats import (
     problem_from_dict,
     problem_to_dict,
@@ -8,7 +9,8 @@ from backhaul.engine.slotting.formats import (
     read_qaplib,
 )
 from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Layout, Level, Zone
-from backhaul.engine.slotting.problem import Affinity, SlottingProblem
+from backhaul.engine.slotting.linear import LinearAssignment, linear_assignment
+from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
 from backhaul.engine.slotting.routes import PickTour, route_lengths, shortest_route
 from backhaul.engine.slotting.solution import SlottingSolution
@@ -17,16 +19,21 @@ from backhaul.engine.slotting.solve import assign, assign_in_order, solve
 __all__ = [
     "DEFAULT_LEVELS",
     "Affinity",
+    "BasketAffinity",
     "Layout",
     "Level",
+    "LinearAssignment",
+    "Orders",
     "PickTour",
     "QapProblem",
     "QapSolution",
     "SlottingProblem",
     "SlottingSolution",
     "Zone",
+    "affinity_from_baskets",
     "assign",
     "assign_in_order",
+    "linear_assignment",
     "problem_from_dict",
     "problem_to_dict",
     "read",

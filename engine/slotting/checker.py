@@ -12,18 +12,19 @@ import numpy.typing as npt
 from backhaul.engine.solution import CheckReport, Violation
 
 if TYPE_CHECKING:
+    from backhaul.engine.slotting.layout import Layout
     from backhaul.engine.slotting.problem import SlottingProblem
     from backhaul.engine.slotting.qap import QapProblem
 
-__all__ = ["check_permutation", "check_placement", "check_tour"]
+__all__ = ["check_permutation", "check_placement", "check_tour", "check_walks"]
 
 
-def _walk(layout: object, a: int, b: int) -> int:
+def _walk(layout: Layout, a: int, b: int) -> int:
     """Walk between two slots, by trying every cross aisle."""
-    aisle, y = layout.slot_aisle, layout.slot_y_mm  # type: ignore[attr-defined]
+    aisle, y = layout.slot_aisle, layout.slot_y_mm
     if aisle[a] == aisle[b]:
         return abs(int(y[a]) - int(y[b]))
-    x, crosses = layout.aisle_x_mm, layout.cross_y_mm  # type: ignore[attr-defined]
+    x, crosses = layout.aisle_x_mm, layout.cross_y_mm
     across = abs(int(x[aisle[a]]) - int(x[aisle[b]]))
     return across + min(abs(int(y[a]) - int(c)) + abs(int(y[b]) - int(c)) for c in crosses)
 
@@ -99,9 +100,85 @@ def check_placement(
             if slot[a] != -1 and slot[b] != -1:
                 total += round(joint * 1000) * _walk(layout, int(slot[a]), int(slot[b]))
     metres = total / 1e6
+    if problem.orders is not None:
+        # Walks are checked on their own (`check_walks`): here only the rules.
+        return CheckReport(tuple(found), {"placed": len(holder)})
     if cost is not None and abs(metres - cost) > 1e-9 * max(1.0, abs(metres)):
         found.append(Violation("cost", f"claimed {cost}, found {metres}"))
     return CheckReport(tuple(found), {"cost": metres, "placed": len(holder)})
+
+
+def _shortest(layout: Layout, slots: list[int]) -> int:
+    """Shortest closed walk from the depot over some slots, trying every set (Held and Karp 1962)."""
+    spots = sorted({(int(layout.slot_aisle[s]), int(layout.slot_y_mm[s])) for s in slots})
+    home = (layout.depot_aisle, int(layout.cross_y_mm[layout.depot_cross]))
+    points = [home, *spots]
+    n = len(points)
+
+    def walk(a: tuple[int, int], b: tuple[int, int]) -> int:
+        if a[0] == b[0]:
+            return abs(a[1] - b[1])
+        x = layout.aisle_x_mm
+        detour = min(abs(a[1] - int(c)) + abs(b[1] - int(c)) for c in layout.cross_y_mm)
+        return abs(int(x[a[0]]) - int(x[b[0]])) + detour
+
+    far = [[walk(a, b) for b in points] for a in points]
+    best: dict[tuple[int, int], int] = {(1, 0): 0}
+    for mask in range(1, 1 << n, 2):
+        for last in range(n):
+            here = best.get((mask, last))
+            if here is None:
+                continue
+            for to in range(1, n):
+                if not mask >> to & 1:
+                    key = (mask | 1 << to, to)
+                    best[key] = min(best.get(key, here + far[last][to]), here + far[last][to])
+    full = (1 << n) - 1
+    return min(best[full, last] + far[last][0] for last in range(n) if (full, last) in best)
+
+
+def check_walks(
+    problem: SlottingProblem,
+    slot: Sequence[int],
+    walked_mm: Sequence[int],
+    cost: float,
+    most: int = 40,
+) -> CheckReport:
+    """Verify claimed walks of orders, and that they add up to the cost.
+
+    Parameters
+    ----------
+    problem : SlottingProblem
+        With orders.
+    slot : sequence of int
+        Slot of each product, -1 for none.
+    walked_mm : sequence of int
+        Claimed walk of each order.
+    cost : float
+        Claimed cost, in metres a day.
+    most : int
+        Orders of up to 7 products that are walked again, spread over all orders.
+
+    Returns
+    -------
+    CheckReport
+        Codes: ``walk`` (an order's shortest tour is another), ``cost`` (the sum is another).
+    """
+    orders = problem.orders
+    if orders is None:
+        return CheckReport(())
+    found: list[Violation] = []
+    small = [i for i in range(len(orders)) if orders.pointer[i + 1] - orders.pointer[i] <= 7]
+    for i in small[:: max(1, len(small) // most)][:most]:
+        products = orders.product[orders.pointer[i] : orders.pointer[i + 1]].tolist()
+        length = _shortest(problem.layout, [int(slot[p]) for p in products if slot[p] >= 0])
+        if length != walked_mm[i]:
+            text = f"order {i}: claimed {walked_mm[i]} mm, found {length}"
+            found.append(Violation("walk", text, {"order": i}))
+    metres = sum(int(w) for w in walked_mm) / 1e3 / orders.days
+    if abs(metres - cost) > 1e-9 * max(1.0, abs(metres)):
+        found.append(Violation("cost", f"claimed {cost}, found {metres}"))
+    return CheckReport(tuple(found), {"cost": metres})
 
 
 def check_permutation(

@@ -12,7 +12,7 @@ from backhaul.engine.errors import InvalidInput
 from backhaul.engine.slotting._arrays import Floats, Ints, first, floats, frozen, wholes
 from backhaul.engine.slotting.layout import Layout
 
-__all__ = ["Affinity", "SlottingProblem"]
+__all__ = ["Affinity", "Orders", "SlottingProblem"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +64,57 @@ class Affinity:
 
 
 @dataclass(frozen=True, eq=False)
+class Orders:
+    """Order lines, as a picker gets them.
+
+    Parameters
+    ----------
+    pointer : array of int64, shape (orders + 1,)
+        Order ``i`` has the lines ``pointer[i]`` to below ``pointer[i + 1]``.
+    product : array of int64, shape (lines,)
+        Product of each line.
+    days : float
+        Days in which these orders came, above 0.
+
+    Raises
+    ------
+    InvalidInput
+        A pointer that falls or does not end at the number of lines, a negative product.
+
+    Examples
+    --------
+    >>> len(Orders([0, 2, 3], [4, 7, 4]))
+    2
+    """
+
+    pointer: Ints
+    product: Ints
+    days: float = 1.0
+
+    def __post_init__(self) -> None:
+        product = wholes("orders.product", self.product)
+        pointer = wholes("orders.pointer", self.pointer, None, 0, len(product))
+        rising = len(pointer) > 0 and bool((np.diff(pointer) >= 0).all())
+        if not rising or pointer[0] != 0 or pointer[-1] != len(product):
+            allowed = f"row starts that rise from 0 to {len(product)}"
+            raise InvalidInput("orders.pointer", list(pointer), allowed)
+        object.__setattr__(self, "product", product)
+        object.__setattr__(self, "pointer", pointer)
+        floats("orders.days", [self.days], 1, 1e-9)
+
+    def __len__(self) -> int:
+        return len(self.pointer) - 1
+
+
+@dataclass(frozen=True, eq=False)
 class SlottingProblem:
     """Which product stands where.
 
     The cost of an answer, in metres walked a day, is the sum over products of picks a day x
     distance from the depot, plus, with affinity, the sum over pairs of joint orders a day x walk
-    between their slots. Rates are kept in thousandths and lengths in millimetres, so that
-    costs are exact.
+    between their slots. With `orders`, the cost is what these orders make pickers walk, by shortest
+    tours; the two forms exclude each other. Rates are kept in thousandths and lengths in
+    millimetres, so that costs are exact.
 
     Parameters
     ----------
@@ -90,6 +134,8 @@ class SlottingProblem:
         What is picked together; needs a layout with aisles.
     fixed_slot : array of int64, shape (products,), optional
         A slot number for products that must stay there, -1 for all others.
+    orders : Orders, optional
+        Order lines to be walked; needs a layout with aisles.
 
     Raises
     ------
@@ -115,6 +161,7 @@ class SlottingProblem:
     family: Sequence[str] | None = None
     affinity: Affinity | None = None
     fixed_slot: Ints | Sequence[int] | None = None
+    orders: Orders | None = None
 
     def __post_init__(self) -> None:
         picks = floats("picks_per_day", self.picks_per_day, None, 0.0, 1e6)
@@ -147,6 +194,15 @@ class SlottingProblem:
             if top >= n:
                 at = first(self.affinity.second >= n)
                 raise InvalidInput(f"affinity[{at}]", top, f"a product number below {n}")
+        if self.orders is not None:
+            self.layout.grid()
+            if self.affinity is not None:
+                raise InvalidInput("orders", "affinity as well", "orders or affinity, not both")
+            unknown = self.orders.product >= n
+            if unknown.any():
+                at = first(unknown)
+                value = int(self.orders.product[at])
+                raise InvalidInput(f"orders.product[{at}]", value, f"a product number below {n}")
 
     def __len__(self) -> int:
         return len(self.picks_per_day)

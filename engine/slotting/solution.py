@@ -9,8 +9,9 @@ import numpy as np
 
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.slotting._arrays import Floats, Ints, wholes
-from backhaul.engine.slotting.checker import check_placement
+from backhaul.engine.slotting.checker import check_placement, check_walks
 from backhaul.engine.slotting.problem import SlottingProblem
+from backhaul.engine.slotting.routes import route_lengths
 from backhaul.engine.solution import CheckReport, Explanation, SolutionBase, SolveStats, Status
 
 if TYPE_CHECKING:
@@ -45,7 +46,19 @@ class SlottingSolution(SolutionBase):
 
     def check(self) -> CheckReport:
         """Verify limits and cost with separate code."""
-        return check_placement(self.problem, self.slot.tolist(), self.cost)
+        report = check_placement(self.problem, self.slot.tolist(), self.cost)
+        orders = self.problem.orders
+        if orders is None or {"slot", "products"} & set(report.codes()):
+            return report
+        slots = self.slot[orders.product]
+        placed = slots >= 0
+        ends = np.concatenate([[0], np.cumsum(placed)])[orders.pointer]
+        metres = route_lengths(self.problem.layout, ends, slots[placed])
+        walked = np.rint(metres * 1000).astype(np.int64).tolist()
+        walks = check_walks(self.problem, self.slot.tolist(), walked, self.cost)
+        return CheckReport(
+            (*report.violations, *walks.violations), {**report.figures, **walks.figures}
+        )
 
     def why_unplaced(self, product: int) -> str:
         """Say which rule leaves a product without a slot."""

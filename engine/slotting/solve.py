@@ -34,7 +34,8 @@ def solve(
 
     Without affinity: most picked first into the nearest fitting slot, with chains of moves so that
     nothing is left out that could be placed, then swaps. With affinity: simulated annealing
-    from there (after Burkard and Rendl 1984). A `QapProblem` is solved by tabu search (Taillard
+    from there (after Burkard and Rendl 1984). With orders: annealing on the walk that whole orders
+    take, each swap judged on as many orders as make it clear. A `QapProblem` is solved by tabu search (Taillard
     1991).
 
     Parameters
@@ -86,28 +87,35 @@ def solve(
     products, slots = problem.arrays()
     rows = problem.affinity_rows()
     lay = problem.layout
-    affinity = None
+    affinity, orders = None, None
     if rows is not None:
         affinity = (*rows, lay.grid(), lay.slot_aisle, lay.slot_y_mm)
+    # Costs of the kernel are thousandths of picks x millimetres; those of orders are millimetres.
+    scale = 1e6
+    if problem.orders is not None:
+        lines = problem.orders
+        orders = (lines.pointer, lines.product, lay.grid(), lay.slot_aisle, lay.slot_y_mm)
+        scale = 1e3 * lines.days
     listen = None
     if on_progress is not None:
         tell = on_progress
 
         def listen(iterations: int, seconds: float, cost: float, bound: float | None) -> None:
-            tell(iterations, seconds, cost / 1e6, None if bound is None else bound / 1e6)
+            tell(iterations, seconds, cost / scale, None if bound is None else bound / scale)
 
     seconds, iterations, target = stop.limits()
-    limits = (seconds, iterations, None if target is None else target * 1e6)
+    limits = (seconds, iterations, None if target is None else target * scale)
     with native_errors():
         raw = native.solve_assignment(
-            products, slots, affinity, begin, fixed >= 0, seed, limits, listen
+            products, slots, affinity, orders, begin, fixed >= 0, seed, limits, listen
         )
     slot = raw["slot"]
-    cost, bound = raw["cost"] / 1e6, raw["bound"] / 1e6
+    cost = raw["cost"] / scale
+    bound = None if orders is not None else raw["bound"] / scale
     status = Status.FEASIBLE
     if (slot < 0).any():
         status = Status.INFEASIBLE
-    elif raw["cost"] <= raw["bound"]:
+    elif bound is not None and raw["cost"] <= raw["bound"]:
         status = Status.OPTIMAL
     stats = SolveStats(raw["seconds"], raw["iterations"], raw["stop_reason"], seed, threads)
     return SlottingSolution(problem, slot, cost, bound, status, stats)
@@ -185,7 +193,7 @@ def assign(
     fixed = np.zeros(len(problem), dtype=bool)
     with native_errors():
         raw = native.solve_assignment(
-            products, slots, None, None, fixed, 0, (None, None, None), None
+            products, slots, None, None, None, fixed, 0, (None, None, None), None
         )
     return _all_placed(raw["slot"], problem, partial)
 

@@ -339,7 +339,8 @@ pub fn bound(problem: &Problem<'_>, slot: &[u32]) -> i128 {
     total
 }
 
-fn check_start(problem: &Problem<'_>, start: &[u32]) -> Result<()> {
+/// Reject a start that breaks a rule, naming the product.
+pub fn check_start(problem: &Problem<'_>, start: &[u32]) -> Result<()> {
     let mut holder = vec![NOWHERE; problem.slots.distance.len()];
     for (i, &s) in start.iter().enumerate() {
         let path = || format!("start[{i}]");

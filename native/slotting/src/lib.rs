@@ -9,10 +9,13 @@
 pub mod affinity_search;
 pub mod assignment;
 pub mod automaton;
+pub mod baskets;
 pub mod facings;
 pub mod grid;
 pub mod heuristics;
+pub mod linear;
 pub mod qap;
 pub mod tour;
+pub mod travel;
 
 pub use grid::Grid;

@@ -28,11 +28,24 @@ def solve_assignment(
     products: list[_Ints],
     slots: list[_Ints],
     affinity: tuple[_Ints, _Ints, _Ints, _Grid, _Ints, _Ints] | None,
+    orders: tuple[_Ints, _Ints, _Grid, _Ints, _Ints] | None,
     start: _Ints | None,
     fixed: npt.NDArray[np.bool_],
     seed: int,
     limits: _Limits,
     on_progress: _Progress,
+) -> dict[str, Any]: ...
+def linear_assignment(
+    rows: int, columns: int, cost: _Floats, limits: _Limits
+) -> dict[str, Any]: ...
+def basket_affinity(
+    baskets: int,
+    products: int,
+    basket: _Ints,
+    product: _Ints,
+    minimum: int,
+    discovery_rate: float,
+    threads: int,
 ) -> dict[str, Any]: ...
 def solve_qap(
     n: int,

@@ -130,12 +130,12 @@ def test_a_solution_survives_its_dictionary():
     assert again.check().ok
 
 
-@pytest.mark.parametrize("name", ["nug12", "had20"])
+@pytest.mark.parametrize("name", ["nug12", "had20", "chr25a"])
 def test_qaplib_optima_are_found(name):
     """Proven optima of QAPLIB, from the files' first lines."""
     problem = read_qaplib(DATA / f"{name}.qap")
     optimum = int((DATA / f"{name}.qap").read_text().split()[1])
-    solution = solve(problem, stop=Stop(iterations=100_000, target=optimum))
+    solution = solve(problem, stop=Stop(iterations=300_000, target=optimum))
     assert solution.cost == optimum
     assert solution.check().ok
 

@@ -1,0 +1,150 @@
+"""Slotting against whole orders, affinity from baskets, and linear assignment."""
+
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from backhaul.engine.errors import Infeasible, InvalidInput
+from backhaul.engine.slotting import (
+    Affinity,
+    Layout,
+    Orders,
+    SlottingProblem,
+    Zone,
+    affinity_from_baskets,
+    linear_assignment,
+    route_lengths,
+    solve,
+)
+from backhaul.engine.stop import Stop
+
+
+def shopping(orders=600, products=120, seed=1):
+    """Orders drawn from ten groups of products that go together."""
+    generator = np.random.default_rng(seed)
+    rows = []
+    for _ in range(orders):
+        group = generator.integers(10)
+        some = generator.choice(products // 10, 4, replace=False) * 10 + group
+        rows.append(some)
+    pointer = np.arange(orders + 1) * 4
+    return Orders(pointer, np.concatenate(rows))
+
+
+def test_what_is_ordered_together_is_walked_shorter():
+    """Ten groups: after annealing, orders that were not seen must be shorter as well."""
+    seen, unseen = shopping(seed=1), shopping(seed=2)
+    layout = Layout.build([Zone("a", 4)], bays=8)
+    n = 120
+    picks = np.bincount(seen.product, minlength=n)
+    ones = np.ones(n)
+    problem = SlottingProblem(layout, picks, ones, ones, ["a"] * n, orders=seen)
+    start = solve(problem, stop=Stop(iterations=0))
+    end = solve(problem, stop=Stop(iterations=30_000), seed=4)
+    assert start.check().ok, str(start.check())
+    assert end.check().ok, str(end.check())
+
+    def walk(solution):
+        return route_lengths(layout, unseen.pointer, solution.slot[unseen.product]).sum()
+
+    assert end.cost < 0.9 * start.cost
+    assert walk(end) < 0.9 * walk(start)
+    again = solve(problem, stop=Stop(iterations=30_000), seed=4)
+    assert again.slot.tolist() == end.slot.tolist()
+
+
+def test_a_wrong_claim_is_found():
+    """The checker walks small orders by trying every sequence, whatever the solver says."""
+    from dataclasses import replace
+
+    layout = Layout.build([Zone("a", 4)], bays=8)
+    ones = np.ones(120)
+    problem = SlottingProblem(layout, ones, ones, ones, ["a"] * 120, orders=shopping(30))
+    solution = solve(problem, stop=Stop(iterations=0))
+    assert "cost" in replace(solution, cost=solution.cost - 1.0).check().codes()
+
+
+@pytest.mark.parametrize(
+    ("pointer", "product", "path"),
+    [
+        ([0, 2], [1], "orders.pointer[1]"),
+        ([0, 1], [9], "orders.product[0]"),
+        ([1], [], "orders.pointer[0]"),
+    ],
+)
+def test_orders_with_unknown_products(pointer, product, path):
+    layout = Layout.build([Zone("a", 1)], bays=2)
+    with pytest.raises(InvalidInput) as caught:
+        SlottingProblem(layout, [1], [1], [1], ["a"], orders=Orders(pointer, product))
+    assert caught.value.path == path
+
+
+def test_orders_and_affinity_exclude_each_other():
+    layout = Layout.build([Zone("a", 1)], bays=2)
+    with pytest.raises(InvalidInput, match="not both"):
+        SlottingProblem(
+            layout,
+            [1, 1],
+            [1, 1],
+            [1, 1],
+            ["a", "a"],
+            orders=Orders([0, 1], [0]),
+            affinity=Affinity([0], [1], [1.0]),
+        )
+
+
+def test_lift_equals_the_direct_count():
+    """Joint baskets and lift against counting with plain sets."""
+    generator = np.random.default_rng(5)
+    basket = generator.integers(0, 300, 3000)
+    product = (generator.pareto(0.8, 3000) * 3).astype(int) % 30
+    found = affinity_from_baskets(basket, product, minimum=1, discovery_rate=1.0)
+    sets = [set(product[basket == b].tolist()) for b in range(300)]
+    for a, b, joint, lift in zip(found.first, found.second, found.joint, found.lift, strict=True):
+        both = sum(a in s and b in s for s in sets)
+        alone = sum(a in s for s in sets), sum(b in s for s in sets)
+        assert joint == both
+        assert lift == pytest.approx(both * 300 / (alone[0] * alone[1]))
+    threads = affinity_from_baskets(basket, product, minimum=1, discovery_rate=1.0, threads=2)
+    assert threads.p_value.tolist() == found.p_value.tolist()
+
+
+def test_independent_products_have_almost_no_affinity():
+    """Baskets drawn product by product: what is found is chance, and held by the discovery rate."""
+    generator = np.random.default_rng(6)
+    inside = generator.random((4000, 40)) < 0.1
+    basket, product = np.nonzero(inside)
+    assert len(affinity_from_baskets(basket, product)) <= 5
+
+
+def test_baskets_with_a_negative_product():
+    with pytest.raises(InvalidInput, match=r"product\[1\]"):
+        affinity_from_baskets([0, 0], [1, -1])
+
+
+@pytest.mark.parametrize("kind", ["product", "noise", "zones", "wide"])
+def test_linear_assignment_agrees_with_scipy(kind):
+    """SciPy solves the same matrix by another method; the dual bound must meet the cost."""
+    generator = np.random.default_rng(8)
+    n, m = 60, 90 if kind == "wide" else 60
+    cost = np.outer(generator.pareto(1.2, n), generator.uniform(1, 100, m))
+    if kind in ("noise", "wide"):
+        cost += generator.random((n, m)) * 20
+    if kind == "zones":
+        zone = np.arange(n) % 3
+        cost[zone[:, None] != zone[None, :]] = np.inf
+    found = linear_assignment(cost)
+    rows, columns = linear_sum_assignment(cost)
+    assert found.cost == pytest.approx(cost[rows, columns].sum())
+    assert found.bound == pytest.approx(found.cost)
+    assert len(set(found.column.tolist())) == n
+
+
+def test_a_row_without_a_column():
+    with pytest.raises(Infeasible):
+        linear_assignment([[1.0, np.inf], [2.0, np.inf]])
+
+
+def test_a_cost_that_is_no_number():
+    with pytest.raises(InvalidInput, match=r"cost\[0\]\[1\]"):
+        linear_assignment([[1.0, np.nan]])
