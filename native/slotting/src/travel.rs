@@ -19,7 +19,7 @@ use crate::tour::tour_lengths;
 const STRIDE: u64 = 256;
 
 /// First temperature, as a share of the typical change; and the last as a share of the first.
-const HOT: f64 = 0.3;
+const HOT: f64 = 1.0;
 const COLD: f64 = 0.01;
 
 /// What a tour needs to know of a spot.

@@ -131,7 +131,7 @@ mod tests {
             let matrices: Matrices<T> = Matrices::new(&qap);
             let place: Vec<u32> = (0..n as u32).collect();
             let cost = qap.folded_cost(&place);
-            let mut table = Table::new(&matrices, place, cost);
+            let mut table = Table::new(&matrices, &place, cost);
             let mut s = Stream::new(5, purpose("test"), 0, 0);
             for _ in 0..40 {
                 let (u, v) = (s.below(n), s.below(n));

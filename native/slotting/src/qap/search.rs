@@ -62,7 +62,7 @@ fn evolve<T: Number>(
     let first: Vec<u32> = start.map_or_else(|| random(n, &mut stream), <[u32]>::to_vec);
     let cost = qap.folded_cost(&first);
     let matrices: Matrices<T> = Matrices::new(qap);
-    let mut table = Table::new(&matrices, first.clone(), cost);
+    let mut table = Table::new(&matrices, &first, cost);
     let mut tabu = Tabu::new(n);
     let look = (20_000 / (n * n)).max(1) as u64;
     let mut meter = Meter { control, done: 0, best: cost, scale: qap.scale, look, reason: None };

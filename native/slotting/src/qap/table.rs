@@ -50,7 +50,7 @@ pub struct Table<'a, T> {
 
 impl<'a, T: Number> Table<'a, T> {
     /// The table of a permutation.
-    pub fn new(matrices: &'a Matrices<T>, place: Vec<u32>, cost: i64) -> Self {
+    pub fn new(matrices: &'a Matrices<T>, place: &[u32], cost: i64) -> Self {
         let n = matrices.n;
         let blank = vec![T::ZERO; n];
         let mut table = Self {
@@ -63,7 +63,7 @@ impl<'a, T: Number> Table<'a, T> {
             columns: vec![T::ZERO; if matrices.symmetric { 0 } else { n * n }],
             rows: [blank.clone(), blank.clone(), blank.clone(), blank],
         };
-        table.reset(&place, cost);
+        table.reset(place, cost);
         table
     }
 
