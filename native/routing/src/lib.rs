@@ -4,6 +4,7 @@
 //! limits. The unit of work (one iteration) is one ruin-and-recreate round.
 #![forbid(unsafe_code)]
 
+mod cvrp;
 pub mod neighbours;
 pub mod options;
 pub mod plan;
@@ -18,15 +19,42 @@ pub use plan::{Answer, Plan, PlannedRoute};
 pub use problem::{Features, Problem, Started, VehicleType, NONE, UNLIMITED};
 pub use travel::{Rounding, Travel};
 
-/// Solve `problem`, from `start` if given.
+/// Solve `problem`, from `start` if given, by `threads` independent searches.
+///
+/// With an iteration limit each search has it, and the answer depends on nothing but the arguments.
 pub fn solve(
     problem: &Problem,
     start: Option<&Plan>,
     options: &Options,
     seed: u64,
-    _threads: usize,
+    threads: usize,
     control: &Control<'_>,
 ) -> Result<Answer> {
     problem.validate()?;
-    Ok(rich::anneal::solve(problem, start, options, seed, control))
+    let plain = cvrp::is_plain(problem);
+    let one = |stream: u64| {
+        if plain {
+            cvrp::anneal::solve(problem, start, options, seed, stream, control)
+        } else {
+            rich::anneal::solve(problem, start, options, seed, stream, control)
+        }
+    };
+    if threads <= 1 || problem.clients() == 0 {
+        return Ok(one(0));
+    }
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let one = &one;
+        let workers: Vec<_> =
+            (0..threads as u64).map(|stream| scope.spawn(move || one(stream))).collect();
+        // A panic is a defect; it is raised again where the bindings catch it.
+        let join = |worker: std::thread::ScopedJoinHandle<'_, Answer>| match worker.join() {
+            Ok(answer) => answer,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        workers.into_iter().map(join).collect()
+    });
+    let iterations = answers.iter().map(|a| a.iterations).sum();
+    let best = answers.into_iter().min_by_key(|a| a.rank);
+    best.map(|answer| Answer { iterations, ..answer })
+        .ok_or_else(|| backhaul_common::Error::stopped("routing"))
 }

@@ -56,6 +56,14 @@ options! {
     end_heat: f64 = 0.003,
     /// Share of rounds in which optional stops are planned whatever they cost.
     generosity: f64 = 0.05,
+    /// Plain problems: near clients next to which an insertion is tried.
+    plain_neighbours: usize = 30,
+    /// Plain problems: first temperature, as a share of the mean distance to near clients.
+    plain_start_heat: f64 = 2.0,
+    /// Plain problems: last temperature, as a share of the same.
+    plain_end_heat: f64 = 0.02,
+    /// Plain problems: near clients with which local search tries to join a client.
+    plain_local_neighbours: usize = 6,
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.

@@ -33,6 +33,8 @@ pub struct Plan {
 pub struct Answer {
     /// The best plan found.
     pub plan: Plan,
+    /// What is missing, vehicles where they come first, and cost: less is better.
+    pub rank: (usize, usize, i64),
     /// Ruin-and-recreate rounds.
     pub iterations: u64,
     /// Why it ended.

@@ -27,7 +27,7 @@ pub enum Rounding {
 
 impl Rounding {
     #[inline(always)]
-    fn apply(self, d: f64) -> i32 {
+    pub(crate) fn apply(self, d: f64) -> i32 {
         match self {
             Self::Nearest { scale } => (scale * d + 0.5) as i32,
             Self::Truncate { scale } => (scale * d) as i32,

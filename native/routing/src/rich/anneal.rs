@@ -15,15 +15,17 @@ pub(crate) fn solve(
     start: Option<&Plan>,
     options: &Options,
     seed: u64,
+    stream: u64,
     control: &Control<'_>,
 ) -> Answer {
     let context = Context::new(problem, options);
-    let stream = Stream::new(seed, purpose("routing.rich"), 0, 0);
+    let stream = Stream::new(seed, purpose("routing.rich"), stream, 0);
     let mut search = Search::new(&context, stream, control);
     search.construct(start);
     let reason = search.run();
     let plan = search.plan();
-    Answer { plan, iterations: search.iterations, stop_reason: reason }
+    let rank = (search.best_missing, search.best_rank, search.best_cost);
+    Answer { plan, rank, iterations: search.iterations, stop_reason: reason }
 }
 
 struct Search<'a, 'c> {

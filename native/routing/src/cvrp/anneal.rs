@@ -1,0 +1,200 @@
+//! The search: ruin, recreate, improve what was touched, accept by a falling temperature.
+
+use backhaul_common::{purpose, Control, StopReason, Stream};
+
+use crate::cvrp::journal::Linked;
+use crate::cvrp::savings::savings;
+use crate::cvrp::{Metric, Points, Table};
+use crate::neighbours::Neighbours;
+use crate::options::Options;
+use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::problem::{Problem, NONE};
+use crate::travel::Travel;
+
+/// Solve a plain problem.
+pub(crate) fn solve(
+    problem: &Problem,
+    start: Option<&Plan>,
+    options: &Options,
+    seed: u64,
+    stream: u64,
+    control: &Control<'_>,
+) -> Answer {
+    let n = problem.locations();
+    // Above a hundred thousand stops memory counts more than a long row.
+    let width = if n > 100_000 { options.insert_neighbours } else { options.ruin_neighbours };
+    let near = Neighbours::by_distance(&problem.travel, 1, width);
+    match &problem.travel {
+        Travel::Matrix { n, distance, .. } => {
+            run(&Table { n: *n, distance }, &near, problem, start, options, seed, stream, control)
+        }
+        Travel::Plane { xy, rounding } => {
+            let metric = Points { xy, rounding: *rounding };
+            run(&metric, &near, problem, start, options, seed, stream, control)
+        }
+    }
+}
+
+/// The plan, the random stream and what a round needs.
+pub(crate) struct Search<'a, 'c, M> {
+    pub tours: Linked<'a, M>,
+    pub near: &'a Neighbours,
+    pub options: &'a Options,
+    pub stream: Stream,
+    pub control: &'c Control<'c>,
+    pub removed: Vec<u32>,
+    pub ruined: Vec<u32>,
+    pub width: usize,
+    pub blink: u32,
+    pub blink_scale: f64,
+    pub queue: Vec<u32>,
+    pub queued: Vec<bool>,
+    pub part: Vec<u32>,
+}
+
+fn run<M: Metric>(
+    metric: &M,
+    near: &Neighbours,
+    problem: &Problem,
+    start: Option<&Plan>,
+    options: &Options,
+    seed: u64,
+    stream: u64,
+    control: &Control<'_>,
+) -> Answer {
+    let capacity = problem.types[0].capacity[0];
+    let mut search = Search {
+        tours: Linked::new(metric, &problem.delivery, capacity),
+        near,
+        options,
+        stream: Stream::new(seed, purpose("routing.cvrp"), stream, 0),
+        control,
+        removed: Vec::new(),
+        ruined: Vec::new(),
+        width: options.plain_neighbours,
+        blink: u32::MAX,
+        blink_scale: 0.0,
+        queue: Vec::new(),
+        queued: vec![false; problem.locations()],
+        part: Vec::new(),
+    };
+    if options.blink_rate > 0.0 {
+        search.blink = 0;
+        search.blink_scale = 1.0 / (1.0 - options.blink_rate.min(0.99)).ln();
+    }
+    search.adopt(start);
+    search.tours.record();
+    let (iterations, stop_reason) = search.anneal(problem.types[0].distance_cost);
+    let routes = search
+        .tours
+        .best()
+        .into_iter()
+        .map(|stops| PlannedRoute { vehicle_type: 0, started: NONE, stops })
+        .collect();
+    Answer { plan: Plan { routes }, rank: (0, 0, search.tours.best_cost), iterations, stop_reason }
+}
+
+impl<M: Metric> Search<'_, '_, M> {
+    /// The given plan as far as it is valid, else savings.
+    fn adopt(&mut self, start: Option<&Plan>) {
+        self.tours.begin();
+        let n = self.tours.stops.len();
+        if let Some(plan) = start {
+            for planned in &plan.routes {
+                let r = self.tours.open();
+                let mut last = 0;
+                for &v in &planned.stops {
+                    let known = (1..n as u32).contains(&v);
+                    if known
+                        && self.tours.stops[v as usize].route == NONE
+                        && self.tours.tours[r as usize].load + self.tours.demand[v as usize]
+                            <= self.tours.capacity
+                    {
+                        self.tours.insert(v, r, last);
+                        last = v;
+                    }
+                }
+            }
+            self.removed =
+                (1..n as u32).filter(|&v| self.tours.stops[v as usize].route == NONE).collect();
+            self.recreate();
+        } else {
+            let width = self.options.plain_neighbours.max(self.width);
+            let (metric, capacity) = (self.tours.metric, self.tours.capacity);
+            for route in savings(metric, self.near, self.tours.demand, capacity, width) {
+                let r = self.tours.open();
+                let mut last = 0;
+                for v in route {
+                    self.tours.insert(v, r, last);
+                    last = v;
+                }
+            }
+        }
+    }
+
+    fn anneal(&mut self, price: i64) -> (u64, StopReason) {
+        let n = self.tours.stops.len();
+        let options = self.options;
+        let limits = self.control.limits();
+        let budget = if limits.seconds.is_none() && limits.iterations.is_none() {
+            (options.patience * (n - 1) as f64) as u64
+        } else {
+            u64::MAX
+        };
+        let edge = self.mean_near_edge();
+        let (hot, cold) =
+            (edge * options.plain_start_heat, (edge * options.plain_end_heat).max(1e-9));
+        let mut temperature = hot;
+        let mut iterations: u64 = 0;
+        loop {
+            if iterations.is_multiple_of(64) || limits.iterations == Some(iterations) {
+                let best = (self.tours.best_cost * price) as f64;
+                if let Some(reason) = self.control.stop(iterations, best) {
+                    return (iterations, reason);
+                }
+                if iterations >= budget {
+                    return (iterations, StopReason::Converged);
+                }
+                let by_budget =
+                    if budget == u64::MAX { 0.0 } else { iterations as f64 / budget as f64 };
+                let part = self.control.fraction(iterations).max(by_budget).min(1.0);
+                temperature = hot * (cold / hot).powf(part);
+                if iterations.is_multiple_of(16_384) {
+                    self.control.report(iterations, best, None);
+                }
+            }
+            iterations += 1;
+            self.tours.begin();
+            let old = self.tours.cost;
+            self.ruin();
+            self.recreate();
+            self.improve();
+            #[cfg(debug_assertions)]
+            self.tours.audit();
+            let limit = old as f64 - temperature * (1.0 - self.stream.uniform()).ln();
+            if (self.tours.cost as f64) < limit {
+                self.tours.commit();
+            } else {
+                self.tours.undo();
+            }
+        }
+    }
+
+    /// Mean length of the edges to the few nearest clients: the scale of the temperature.
+    fn mean_near_edge(&self) -> f64 {
+        let n = self.tours.stops.len();
+        let step = (n / 10_000).max(1);
+        let (mut sum, mut count) = (0.0, 0.0);
+        for v in (1..n).step_by(step) {
+            for &w in self.near.of(v).iter().take(10) {
+                sum += f64::from(self.tours.metric.d(v as u32, w));
+                count += 1.0;
+            }
+        }
+        if count > 0.0 {
+            (sum / count).max(1e-3)
+        } else {
+            1.0
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Routes as linked lists, with a journal that undoes a round and a best plan that follows.
+
+use crate::cvrp::Metric;
+use crate::problem::NONE;
+
+/// A client in its route; the depot is 0 at both ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop {
+    pub prev: u32,
+    pub next: u32,
+    /// NONE while it is in no route.
+    pub route: u32,
+    /// Length of the edge from `prev` and to `next`.
+    pub before: i32,
+    pub after: i32,
+    stamp: u32,
+    dirty: bool,
+}
+
+/// A route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tour {
+    pub first: u32,
+    pub last: u32,
+    pub size: u32,
+    stamp: u32,
+    pub load: i64,
+    dirty: bool,
+    spare: bool,
+}
+
+const EMPTY: Tour =
+    Tour { first: 0, last: 0, size: 0, stamp: 0, load: 0, dirty: false, spare: false };
+
+/// The plan.
+pub(crate) struct Linked<'a, M> {
+    pub metric: &'a M,
+    pub demand: &'a [i64],
+    pub capacity: i64,
+    pub stops: Vec<Stop>,
+    pub tours: Vec<Tour>,
+    pub cost: i64,
+    /// Routes in use.
+    pub used: usize,
+    spare: Vec<u32>,
+    epoch: u32,
+    old_stops: Vec<(u32, Stop)>,
+    old_tours: Vec<(u32, Tour)>,
+    old_cost: i64,
+    old_used: usize,
+    best_next: Vec<u32>,
+    best_first: Vec<u32>,
+    pub best_cost: i64,
+    dirty_stops: Vec<u32>,
+    dirty_tours: Vec<u32>,
+}
+
+impl<'a, M: Metric> Linked<'a, M> {
+    /// No routes yet.
+    pub fn new(metric: &'a M, demand: &'a [i64], capacity: i64) -> Self {
+        let blank =
+            Stop { prev: 0, next: 0, route: NONE, before: 0, after: 0, stamp: 0, dirty: false };
+        Self {
+            metric,
+            demand,
+            capacity,
+            stops: vec![blank; demand.len()],
+            tours: Vec::new(),
+            cost: 0,
+            used: 0,
+            spare: Vec::new(),
+            epoch: 1,
+            old_stops: Vec::new(),
+            old_tours: Vec::new(),
+            old_cost: 0,
+            old_used: 0,
+            best_next: Vec::new(),
+            best_first: Vec::new(),
+            best_cost: i64::MAX,
+            dirty_stops: Vec::new(),
+            dirty_tours: Vec::new(),
+        }
+    }
+
+    /// Begin a round.
+    pub fn begin(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.old_stops.clear();
+        self.old_tours.clear();
+        self.old_cost = self.cost;
+        self.old_used = self.used;
+    }
+
+    /// Clients changed in this round.
+    pub fn touched(&self) -> &[(u32, Stop)] {
+        &self.old_stops
+    }
+
+    #[inline(always)]
+    fn stop(&mut self, v: u32) -> &mut Stop {
+        let stop = &mut self.stops[v as usize];
+        if stop.stamp != self.epoch {
+            self.old_stops.push((v, *stop));
+            stop.stamp = self.epoch;
+        }
+        stop
+    }
+
+    #[inline(always)]
+    fn tour(&mut self, r: u32) -> &mut Tour {
+        let tour = &mut self.tours[r as usize];
+        if tour.stamp != self.epoch {
+            self.old_tours.push((r, *tour));
+            tour.stamp = self.epoch;
+        }
+        tour
+    }
+
+    /// Keep the round.
+    pub fn commit(&mut self) {
+        for &(v, _) in &self.old_stops {
+            let stop = &mut self.stops[v as usize];
+            if !stop.dirty {
+                stop.dirty = true;
+                self.dirty_stops.push(v);
+            }
+        }
+        for &(r, _) in &self.old_tours {
+            let tour = &mut self.tours[r as usize];
+            if !tour.dirty {
+                tour.dirty = true;
+                self.dirty_tours.push(r);
+            }
+        }
+        if self.cost < self.best_cost {
+            self.record();
+        }
+    }
+
+    /// The current plan is the best.
+    pub fn record(&mut self) {
+        self.best_cost = self.cost;
+        if self.best_next.is_empty() {
+            self.best_next = self.stops.iter().map(|s| s.next).collect();
+            self.best_first = self.tours.iter().map(|t| t.first).collect();
+        }
+        self.best_first.resize(self.tours.len(), 0);
+        for v in self.dirty_stops.drain(..) {
+            let stop = &mut self.stops[v as usize];
+            stop.dirty = false;
+            self.best_next[v as usize] = stop.next;
+        }
+        for r in self.dirty_tours.drain(..) {
+            let tour = &mut self.tours[r as usize];
+            tour.dirty = false;
+            self.best_first[r as usize] = tour.first;
+        }
+    }
+
+    /// Undo the round.
+    pub fn undo(&mut self) {
+        for &(v, old) in &self.old_stops {
+            let dirty = self.stops[v as usize].dirty;
+            self.stops[v as usize] = Stop { dirty, ..old };
+        }
+        for k in 0..self.old_tours.len() {
+            let (r, old) = self.old_tours[k];
+            let Tour { dirty, spare, .. } = self.tours[r as usize];
+            self.tours[r as usize] = Tour { dirty, spare, ..old };
+            if old.size == 0 {
+                self.give_back(r);
+            }
+        }
+        self.cost = self.old_cost;
+        self.used = self.old_used;
+    }
+
+    fn give_back(&mut self, r: u32) {
+        if !self.tours[r as usize].spare {
+            self.tours[r as usize].spare = true;
+            self.spare.push(r);
+        }
+    }
+
+    /// An empty route.
+    pub fn open(&mut self) -> u32 {
+        while let Some(r) = self.spare.pop() {
+            self.tours[r as usize].spare = false;
+            if self.tours[r as usize].size == 0 {
+                return r;
+            }
+        }
+        self.tours.push(EMPTY);
+        (self.tours.len() - 1) as u32
+    }
+
+    /// Join `a` and `b` by an edge of route `r`; either may be the depot.
+    #[inline(always)]
+    pub fn link(&mut self, r: u32, a: u32, b: u32, length: i32) {
+        if a == 0 {
+            self.tour(r).first = b;
+        } else {
+            let stop = self.stop(a);
+            stop.next = b;
+            stop.after = length;
+        }
+        if b == 0 {
+            self.tour(r).last = a;
+        } else {
+            let stop = self.stop(b);
+            stop.prev = a;
+            stop.before = length;
+        }
+    }
+
+    /// Take a client out of its route.
+    pub fn remove(&mut self, v: u32) {
+        let Stop { prev, next, route, before, after, .. } = self.stops[v as usize];
+        let length = if prev == next { 0 } else { self.metric.d(prev, next) };
+        self.stop(v).route = NONE;
+        self.link(route, prev, next, length);
+        let demand = self.demand[v as usize];
+        let tour = self.tour(route);
+        tour.load -= demand;
+        tour.size -= 1;
+        if tour.size == 0 {
+            self.used -= 1;
+            self.give_back(route);
+        }
+        self.cost += i64::from(length) - i64::from(before) - i64::from(after);
+    }
+
+    /// Put a client between `prev` and its successor in route `r` (0: at the start).
+    pub fn insert(&mut self, v: u32, r: u32, prev: u32) {
+        let (next, old) = if prev == 0 {
+            let first = self.tours[r as usize].first;
+            (first, if first == 0 { 0 } else { self.stops[first as usize].before })
+        } else {
+            let stop = &self.stops[prev as usize];
+            (stop.next, stop.after)
+        };
+        let (before, after) = (self.metric.d(prev, v), self.metric.d(v, next));
+        self.stop(v).route = r;
+        self.link(r, prev, v, before);
+        self.link(r, v, next, after);
+        let demand = self.demand[v as usize];
+        let tour = self.tour(r);
+        tour.load += demand;
+        tour.size += 1;
+        if tour.size == 1 {
+            self.used += 1;
+        }
+        self.cost += i64::from(before) + i64::from(after) - i64::from(old);
+    }
+
+    /// Move a client to another route without touching its links.
+    #[inline(always)]
+    pub fn assign(&mut self, v: u32, r: u32) {
+        self.stop(v).route = r;
+    }
+
+    /// Change load and size of a route.
+    pub fn resize(&mut self, r: u32, load: i64, size: u32) {
+        let tour = self.tour(r);
+        let old = tour.size;
+        tour.load = load;
+        tour.size = size;
+        if old > 0 && size == 0 {
+            self.used -= 1;
+            self.give_back(r);
+        } else if old == 0 && size > 0 {
+            self.used += 1;
+        }
+    }
+
+    /// Whether links, loads, sizes and the cost agree; for tests.
+    #[cfg(any(test, debug_assertions))]
+    pub fn audit(&self) {
+        let (mut cost, mut used) = (0, 0);
+        for (r, tour) in self.tours.iter().enumerate() {
+            let (mut prev, mut v, mut load, mut size) = (0, tour.first, 0, 0);
+            while v != 0 {
+                let stop = &self.stops[v as usize];
+                assert_eq!((stop.route, stop.prev), (r as u32, prev));
+                assert_eq!(stop.before, self.metric.d(prev, v));
+                cost += i64::from(stop.before);
+                load += self.demand[v as usize];
+                size += 1;
+                (prev, v) = (v, stop.next);
+            }
+            assert_eq!((tour.last, tour.load, tour.size), (prev, load, size));
+            assert!(load <= self.capacity);
+            if size > 0 {
+                assert_eq!(self.stops[prev as usize].after, self.metric.d(prev, 0));
+                cost += i64::from(self.stops[prev as usize].after);
+                used += 1;
+            }
+        }
+        assert_eq!((self.cost, self.used), (cost, used));
+    }
+
+    /// The best plan's routes.
+    pub fn best(&self) -> Vec<Vec<u32>> {
+        let mut routes = Vec::new();
+        for &first in &self.best_first {
+            let mut route = Vec::new();
+            let mut v = first;
+            while v != 0 {
+                route.push(v);
+                v = self.best_next[v as usize];
+            }
+            if !route.is_empty() {
+                routes.push(route);
+            }
+        }
+        routes
+    }
+}

@@ -1,0 +1,61 @@
+//! Put removed clients back, next to near ones.
+
+use crate::cvrp::anneal::Search;
+use crate::cvrp::Metric;
+use crate::problem::NONE;
+
+impl<M: Metric> Search<'_, '_, M> {
+    /// Insert all of `self.removed`, in an order drawn at random among the customary ones.
+    pub fn recreate(&mut self) {
+        let mut list = std::mem::take(&mut self.removed);
+        self.stream.shuffle(&mut list);
+        match self.stream.below(11) {
+            0..=3 => {}
+            4..=7 => list.sort_by_key(|&v| -self.tours.demand[v as usize]),
+            8..=9 => list.sort_by_key(|&v| -self.tours.metric.d(0, v)),
+            _ => list.sort_by_key(|&v| self.tours.metric.d(0, v)),
+        }
+        for &v in &list {
+            self.insert(v);
+        }
+        self.removed = list;
+    }
+
+    /// The cheapest place next to a near client, or a route of its own.
+    fn insert(&mut self, c: u32) {
+        let near = self.near;
+        let tours = &self.tours;
+        let metric = tours.metric;
+        let room = tours.capacity - tours.demand[c as usize];
+        let home = metric.d(0, c);
+        let mut best = 2 * i64::from(home);
+        let (mut route, mut after) = (NONE, 0);
+        let row = near.of(c as usize);
+        for &v in &row[..row.len().min(self.width)] {
+            let stop = tours.stops[v as usize];
+            if stop.route == NONE || tours.tours[stop.route as usize].load > room {
+                continue;
+            }
+            if self.blink == 0 {
+                let u = 1.0 - self.stream.uniform();
+                self.blink = (u.ln() * self.blink_scale) as u32;
+                continue;
+            }
+            self.blink -= 1;
+            let there = i64::from(metric.d(c, v));
+            let ahead = there + i64::from(metric.d(c, stop.next)) - i64::from(stop.after);
+            if ahead < best {
+                (best, route, after) = (ahead, stop.route, v);
+            }
+            let behind = there + i64::from(metric.d(c, stop.prev)) - i64::from(stop.before);
+            if behind < best {
+                (best, route, after) = (behind, stop.route, stop.prev);
+            }
+        }
+        if route == NONE {
+            route = self.tours.open();
+            after = 0;
+        }
+        self.tours.insert(c, route, after);
+    }
+}

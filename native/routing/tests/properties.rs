@@ -1,0 +1,90 @@
+//! Generated problems: every answer serves each client once and keeps capacity and windows.
+
+use backhaul_common::Control;
+use backhaul_routing::{solve, Options, Problem, Rounding, Travel, VehicleType, UNLIMITED};
+use proptest::prelude::*;
+
+/// x, y, goods, start of the window.
+type Point = (i32, i32, i64, i64);
+
+fn problem(points: &[Point], capacity: i64, windows: bool) -> Problem {
+    let n = points.len() + 1;
+    let mut xy = vec![[0.0, 0.0]];
+    xy.extend(points.iter().map(|p| [f64::from(p.0), f64::from(p.1)]));
+    let travel = Travel::from_points(xy, Rounding::Nearest { scale: 1.0 }).expect("small numbers");
+    let column = |first: i64, f: &dyn Fn(&Point) -> i64| {
+        std::iter::once(first).chain(points.iter().map(f)).collect::<Vec<_>>()
+    };
+    Problem {
+        depots: 1,
+        travel,
+        dims: 1,
+        delivery: column(0, &|p| p.2),
+        pickup: vec![0; n],
+        ready: column(0, &|p| if windows { p.3 } else { 0 }),
+        due: column(UNLIMITED, &|p| if windows { p.3 + 150 } else { UNLIMITED }),
+        service: vec![0; n],
+        release: vec![0; n],
+        prize: vec![0; n],
+        required: vec![true; n],
+        groups: vec![],
+        pairs: vec![],
+        backhaul: false,
+        types: vec![VehicleType {
+            count: n,
+            capacity: vec![capacity],
+            start: 0,
+            end: 0,
+            fixed_cost: 0,
+            distance_cost: 1,
+            duration_cost: 0,
+            overtime_cost: 0,
+            overtime_after: UNLIMITED,
+            shift_start: 0,
+            shift_end: UNLIMITED,
+            max_duration: UNLIMITED,
+            max_distance: UNLIMITED,
+            max_stops: usize::MAX,
+            reload_depots: vec![],
+            max_reloads: 0,
+        }],
+        allowed: vec![],
+        started: vec![],
+        vehicles_first: false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn answers_are_valid_and_cost_what_they_claim(
+        points in prop::collection::vec((0..60i32, 0..60i32, 0..10i64, 0..100i64), 1..40),
+        capacity in 10..40i64,
+        windows in any::<bool>(),
+        seed in 0..4u64,
+        threads in 1..3usize,
+    ) {
+        let p = problem(&points, capacity, windows);
+        let go = || solve(&p, None, &Options::default(), seed, threads, &Control::iterations(40));
+        let answer = go().expect("valid");
+        let mut seen = vec![0; points.len() + 1];
+        let mut cost = 0;
+        for route in &answer.plan.routes {
+            let (mut here, mut load, mut clock) = (0, 0, 0);
+            for &s in &route.stops {
+                let s = s as usize;
+                seen[s] += 1;
+                load += p.delivery[s];
+                cost += p.travel.distance(here, s);
+                clock = (clock + p.travel.time(here, s)).max(p.ready[s]);
+                prop_assert!(clock <= p.due[s]);
+                here = s;
+            }
+            cost += p.travel.distance(here, 0);
+            prop_assert!(load <= capacity);
+        }
+        prop_assert!(seen[1..].iter().all(|&k| k == 1));
+        prop_assert_eq!(answer.rank, (0, 0, cost));
+        prop_assert_eq!(go().expect("valid").plan, answer.plan);
+    }
+}
