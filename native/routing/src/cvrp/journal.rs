@@ -274,7 +274,7 @@ impl<'a, M: Metric> Linked<'a, M> {
     }
 
     /// Whether links, loads, sizes and the cost agree; for tests.
-    #[cfg(any(test, debug_assertions))]
+    #[cfg(debug_assertions)]
     pub fn audit(&self) {
         let (mut cost, mut used) = (0, 0);
         for (r, tour) in self.tours.iter().enumerate() {
