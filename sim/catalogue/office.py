@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from backhaul.sim.catalogue.dc_orders import DcOrdering, DcState
 from backhaul.sim.catalogue.store_orders import StoreState
+from backhaul.sim.catalogue.packs import store_pack
 from backhaul.sim.cells import fair_share
 from backhaul.sim.office import Office
 from backhaul.sim.spine import DAY_S
@@ -29,6 +30,7 @@ class CatalogueOffice(Office):
         world = self.chain.base
         p = world.products
         drive = world.roads.time_s[world.stores.dc, len(world.dcs) + np.arange(len(world.stores))]
+        self.pack = store_pack(world)
         self.lead_d = np.where(drive > NEXT_DAY_S, 2, 1)
         # What an average week sells, its usual promotions included.
         self._promotion = np.array([world.promotions.factor(p, w) for w in range(world.weeks)])
@@ -75,7 +77,7 @@ class CatalogueOffice(Office):
         p, cells, shelf = world.products, chain.customers.cells, chain.space.shelf
         days = np.where(p.shelf_life_d > 0, np.minimum(3.0, 0.4 * p.shelf_life_d), 5.0)
         target = np.maximum(self.normal * days, np.where(p.shelf_life_d > 0, 1, shelf.presentation))
-        units = np.ceil(target / p.case_pack).astype(np.int32) * p.case_pack.astype(np.int32)
+        units = (np.ceil(target / self.pack) * self.pack).astype(np.int32)
         every = np.arange(len(p))
         for store in range(chain.stores):
             values = units[store].astype(np.int64) * p.cost_cents
@@ -119,7 +121,7 @@ class CatalogueOffice(Office):
         orders, _ = fair_share(
             orders, world.stores.dc.astype(np.uint32),
             np.minimum(available, 2**31 - 1).astype(np.int32),
-            world.products.case_pack.astype(np.int32),
+            self.pack.astype(np.int32),
         )  # fmt: skip
         book.add_row("cut_units", day, wanted - orders.sum(axis=1))
         cells.place(orders)
@@ -183,6 +185,5 @@ class CatalogueOffice(Office):
         columns = np.arange(len(world.products))
         ahead = self._promotion[arrival, columns] / np.maximum(self._promotion[week], 1e-9)
         cells = chain.customers.cells.forecast(day + 1, 7) / np.float32(7)
-        found = np.zeros_like(self.daily)
-        np.add.at(found, world.stores.dc, cells)
+        found = np.array([cells[world.stores.dc == dc].sum(axis=0) for dc in range(len(world.dcs))])
         return np.asarray(found * np.clip(ahead, 0.2, 5.0))

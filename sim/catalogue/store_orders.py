@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from backhaul.sim.catalogue.packs import store_pack
 from backhaul.sim.cells import Cells
 from backhaul.sim.world import ResolvedScenario
 
@@ -80,6 +81,6 @@ def fixed_weekly(world: ResolvedScenario, state: StoreState, options: dict[str, 
     par = np.maximum(np.ceil(state.normal * days), np.where(life > 0, 1, state.presentation))
     position = state.cells.on_hand + state.cells.on_order
     need = np.maximum(par - position, 0) * today
-    case = products.case_pack
+    case = store_pack(world)
     # A routine orders whole cases, and rather one too many.
     return np.asarray(np.ceil(need / case) * case * state.cells.listed, dtype=np.int32)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from backhaul.sim.accounting.receipts import StoreDay
+from backhaul.sim.catalogue.packs import store_pack
 from backhaul.sim.cells import Cells, Products, Stores, calendar
 from backhaul.sim.customers.demand import day_factors, promoted
 from backhaul.sim.customers.recommend import relevance
@@ -43,7 +44,7 @@ class CustomersOffice(Office):
                 display_uplift=p.display_uplift.astype(np.float32),
                 both_uplift=(p.mailer_uplift * p.display_uplift).astype(np.float32),
                 shelf_life_d=p.shelf_life_d,
-                case_pack=p.case_pack,
+                case_pack=store_pack(world),
                 dispersion=p.dispersion.astype(np.float32),
                 freshest_share=0.3,
                 shrink_share=p.shrink_share.astype(np.float32),

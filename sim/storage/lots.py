@@ -35,7 +35,7 @@ class Lots:
     ([3, 5], [0, 4])
     """
 
-    def __init__(self, shelf_life_d: Ints, least_share: float = 1 / 3) -> None:
+    def __init__(self, shelf_life_d: Ints, least_share: float = 0.25) -> None:
         self._life = shelf_life_d.astype(np.int64)
         self._ages = (shelf_life_d > 0) & (shelf_life_d <= LONGEST_D)
         depth = int(self._life[self._ages].max()) if self._ages.any() else 1

@@ -153,7 +153,7 @@ class StorageOffice(Office):
         kinds = self.chain.routes.planners[0].kinds
         full = max(k.pallets for k in kinds)
         payload = max(k.payload_g for k in kinds)
-        cases = units // p.case_pack[products]
+        cases = units / p.case_pack[products]
         space = cases / p.case_per_pallet[products]
         weight = cases * p.case_weight_g[products]
         # Zones ride apart: each opens pallets of its own.
@@ -168,8 +168,8 @@ class StorageOffice(Office):
             pallets = sum(int(np.ceil(space[lines[zones == z]].sum())) for z in np.unique(zones))
             parts.append(
                 Delivery(
-                    store, products[lines], units[lines], life[lines], int(cases[lines].sum()),
-                    min(pallets, full), min(int(weight[lines].sum()), payload), *window,
+                    store, products[lines], units[lines], life[lines],
+                    int(np.ceil(cases[lines].sum())), min(pallets, full), min(int(weight[lines].sum()), payload), *window,
                 )
             )  # fmt: skip
         return parts
