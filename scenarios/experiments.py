@@ -168,12 +168,15 @@ def run_experiment(
     ------
     InvalidInput
         From the scenario or a strategy; or `replications` below 1.
+    KeyboardInterrupt
+        Interrupted before any run was complete. Later interrupts return what is complete.
     """
     if replications < 1:
         raise InvalidInput("--replications", replications, "a whole number of at least 1")
     began = time.monotonic()
     labels = _labels(strategies)
     worlds = [resolve(scenario, s or None, dict(overrides or {})) for s in strategies]
+    existed = out.exists()
     out.mkdir(parents=True, exist_ok=True)
     signs = Path(tempfile.mkdtemp(prefix="backhaul-"))
     cores = os.cpu_count() or 1
@@ -189,6 +192,10 @@ def run_experiment(
         results = _run_all(tasks, workers, executor, on_days)
     finally:
         shutil.rmtree(signs, ignore_errors=True)
+    if not results:
+        if not existed:
+            shutil.rmtree(out, ignore_errors=True)
+        raise KeyboardInterrupt("interrupted before any run was complete: nothing was written")
     return _write(out, labels, worlds, replications, tasks, results, time.monotonic() - began)
 
 

@@ -43,5 +43,6 @@ def main() -> None:
             f"backhaul: {error}", markup=False
         )
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"backhaul: {interrupt or 'interrupted'}\n")
         sys.exit(130)

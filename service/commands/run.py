@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,14 +14,22 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from backhaul.engine.errors import BackhaulError
 from backhaul.scenarios.comparison import HEADLINE
 from backhaul.scenarios.experiments import Experiment, OnDays, run_experiment
 from backhaul.service.commands.scenario import overrides
 from backhaul.service.report import write_report
 from backhaul.sim.management.kpis import KPIS, Kpi
 
-__all__ = ["Sets", "compare", "demo", "progress", "run", "show_value"]
+__all__ = [
+    "Sets",
+    "compare",
+    "demo",
+    "interruptible",
+    "progress",
+    "run",
+    "show_value",
+    "wide_console",
+]
 
 Scenario = Annotated[str, typer.Argument(help="A shipped scenario, or a TOML file.")]
 Replications = Annotated[
@@ -83,7 +92,7 @@ def _default_out(scenario: str, *strategies: str) -> Path:
 def _finish(console: Console, experiment: Experiment) -> None:
     """Print the table, write the report, say where everything is."""
     if not experiment.values[0]:
-        raise BackhaulError("interrupted before any run was complete: nothing was written")
+        raise KeyboardInterrupt(f"interrupted; complete, but no pair: {', '.join(experiment.runs)}")
     if experiment.comparison is None:
         _print_one(console, experiment)
     else:
@@ -91,8 +100,6 @@ def _finish(console: Console, experiment: Experiment) -> None:
     report = write_report(experiment.folder)
     clean = "clean" if experiment.audit_clean else "NOT CLEAN, see audit.parquet in the run folders"
     console.print(f"conservation audit: {clean}", markup=False)
-    if not experiment.complete:
-        console.print(f"interrupted; complete: {', '.join(experiment.runs)}", markup=False)
     console.print(f"report: {report}", markup=False, soft_wrap=True)
 
 
@@ -149,14 +156,30 @@ def _headline(experiment: Experiment) -> str:
     return f"{text} (95 % interval {low:,.0f} to {high:,.0f}){sure}."
 
 
+def wide_console() -> Console:
+    """Return a console whose tables stay readable where no terminal says how wide it is."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 130)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn Ctrl-C into one line and exit code 130 (the command line's own handling says nothing)."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"backhaul: {interrupt or 'interrupted'}\n")
+        raise typer.Exit(130) from None
+
+
 def _run(scenario: str, strategies: list[str], what: str, **settings: Any) -> None:  # noqa: ANN401
-    console = Console(highlight=False)
-    with progress(what) as on_days:
-        experiment = run_experiment(scenario, strategies, on_days=on_days, **settings)
-    _finish(console, experiment)
-    console.print(f"{experiment.seconds:.1f} s", markup=False)
-    if not experiment.complete:
-        raise KeyboardInterrupt
+    console = wide_console()
+    with interruptible():
+        with progress(what) as on_days:
+            experiment = run_experiment(scenario, strategies, on_days=on_days, **settings)
+        _finish(console, experiment)
+        console.print(f"{experiment.seconds:.1f} s", markup=False)
+        if not experiment.complete:
+            raise KeyboardInterrupt(f"interrupted; complete: {', '.join(experiment.runs)}")
 
 
 def run(
@@ -199,6 +222,6 @@ def compare(
 def demo() -> None:
     """Run twelve grocery stores for a quarter under two strategies, and say which is better."""
     _run(
-        "demo", ["fixed-routine", "baseline"], "demo", replications=2, out=Path("out/demo"),
+        "demo", ["fixed-routine", "baseline"], "demo", replications=5, out=Path("out/demo"),
         workers=None, overrides={},
     )  # fmt: skip

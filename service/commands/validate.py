@@ -12,7 +12,7 @@ from rich.table import Table
 from backhaul.engine.errors import InvalidInput
 from backhaul.scenarios.calibration import TARGETS, calibrate
 from backhaul.scenarios.experiments import run_experiment
-from backhaul.service.commands.run import Sets, progress
+from backhaul.service.commands.run import Sets, interruptible, progress, wide_console
 from backhaul.service.commands.scenario import overrides
 from backhaul.sim.clock.analytic import analytic_rows
 from backhaul.sim.management.kpis import KPIS
@@ -29,7 +29,7 @@ def validate(
     out: Annotated[Path | None, typer.Option("--out", help="Folder of the run.")] = None,
 ) -> None:
     """Hold a run against published figures, or the clock against queueing theory."""
-    console = Console(highlight=False)
+    console = wide_console()
     if not scenario and not analytic:
         raise InvalidInput("validate", "nothing", "a scenario, or --analytic")
     inside = True
@@ -56,12 +56,10 @@ def _analytic(console: Console) -> bool:
 
 
 def _calibration(console: Console, scenario: str, sets: list[str] | None, out: Path) -> bool:
-    with progress(scenario) as on_days:
+    with interruptible(), progress(scenario) as on_days:
         experiment = run_experiment(
             scenario, [""], out=out, overrides=overrides(sets), on_days=on_days
         )
-    if not experiment.complete:
-        raise KeyboardInterrupt
     units = {kpi.name: kpi.unit for kpi in KPIS}
     result = calibrate(experiment.values[0][0])
     table = Table(title=f"Calibration of {scenario}", title_justify="left")

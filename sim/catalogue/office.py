@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.sim.catalogue.dc_orders import DcOrdering, DcState
-from backhaul.sim.catalogue.store_orders import StoreState
 from backhaul.sim.catalogue.packs import store_pack
+from backhaul.sim.catalogue.store_orders import StoreState
 from backhaul.sim.cells import fair_share
 from backhaul.sim.office import Office
 from backhaul.sim.spine import DAY_S
