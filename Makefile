@@ -18,6 +18,7 @@ lint: build .venv/.test .venv/.lint
 	$(BIN)/lint-imports
 	cargo fmt --check
 	cargo clippy --quiet --release --all-targets -- -D warnings
+	cargo clippy --quiet --release -p backhaul-native -- -D warnings
 
 # Benchmarks against peers. DATA is the folder with the instances; WHAT one of the folders of benchmarks/.
 bench: build .venv/.test

@@ -182,8 +182,8 @@ fn cartonize<'py>(
 /// Mixed pallets of one delivery; see `backhaul.engine.packing.build_pallets`.
 #[pyfunction]
 #[pyo3(signature = (pallet, cases, *, aisles, support, fragility, heavy_below, fills, limits))]
-fn build_pallets<'py>(
-    py: Python<'py>,
+fn build_pallets(
+    py: Python<'_>,
     pallet: BinRow,
     cases: Vec<ItemRow>,
     aisles: Vec<u32>,
@@ -192,7 +192,7 @@ fn build_pallets<'py>(
     heavy_below: Option<i64>,
     fills: u64,
     limits: (Option<f64>, Option<u64>, Option<f64>),
-) -> PyResult<Columns<'py>> {
+) -> PyResult<Columns<'_>> {
     let (bins, items) = rows(vec![pallet], cases).map_err(to_python)?;
     let problem = Problem::new(Aim::BinPacking, bins, items, Rules { support, fragility })
         .map_err(to_python)?;

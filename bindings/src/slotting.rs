@@ -117,13 +117,16 @@ fn tour_lengths<'py>(
 }
 
 /// Shortest tour over some spots: length, aisles and coordinates in walking order.
+/// Length, and the aisles and positions along the way.
+type Tour<'py> = (i64, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>);
+
 #[pyfunction]
 fn shortest_tour<'py>(
     py: Python<'py>,
     grid_args: GridArgs<'py>,
     aisle: Ints<'py>,
     y: Ints<'py>,
-) -> PyResult<(i64, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>)> {
+) -> PyResult<Tour<'py>> {
     let grid = grid(&grid_args)?;
     let picks = spots(&grid, &aisle, &y, "picks")?;
     let (length, path) =
@@ -193,13 +196,13 @@ fn place_products<'py>(
     Ok(to_signed(&placed).into_pyarray(py))
 }
 
-fn finish<'py>(
-    py: Python<'py>,
+fn finish(
+    py: Python<'_>,
     cost: f64,
     iterations: u64,
     reason: StopReason,
     seconds: f64,
-) -> PyResult<Bound<'py, PyDict>> {
+) -> PyResult<Bound<'_, PyDict>> {
     let answer = PyDict::new(py);
     answer.set_item("cost", cost)?;
     answer.set_item("iterations", iterations)?;
