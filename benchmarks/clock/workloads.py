@@ -1,16 +1,20 @@
 """What the clock is timed on: small programs, written once, that run on either engine.
 
 Each takes an engine and a size and returns how many units of work it did. Random numbers are drawn
-before the clock starts: the engines are timed, not the generator.
+before the clock starts, to time the engines and not the generator; the programs that draw on the
+way, as models do, say so in their names.
 """
 
 import random
 from collections import deque
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from itertools import cycle
 
-from backhaul.sim.clock import Engine
+from backhaul.sim.clock import Engine, Stream
+
+Exponential = Callable[[float], float]  # a mean -> a draw
+Normal = Callable[[float, float], float]  # a mean and a standard deviation -> a draw
 
 
 def timeout_chain(engine: Engine, n: int) -> int:
@@ -259,11 +263,10 @@ def mm3(engine: Engine, n: int, *, statistics: bool = False) -> int:
     return n
 
 
-def mm3_drawing(engine: Engine, n: int) -> int:
-    """The same with the numbers drawn while the clock runs, as models do."""
+def mm3_drawing(engine: Engine, n: int, *, draw: Exponential) -> int:
+    """The same with the numbers drawn while the clock runs."""
     env = engine.make_environment()
     servers = engine.Resource(env, capacity=3)
-    draw = random.Random(1).expovariate
 
     def customer():
         with servers.request() as turn:
@@ -272,7 +275,7 @@ def mm3_drawing(engine: Engine, n: int) -> int:
 
     def source():
         for _ in range(n):
-            yield env.timeout(draw(2.4))
+            yield env.timeout(draw(1 / 2.4))
             env.process(customer())
 
     env.process(source())
@@ -280,21 +283,23 @@ def mm3_drawing(engine: Engine, n: int) -> int:
     return n
 
 
-def machine_shop(engine: Engine, n: int, *, drawing: bool = False) -> int:
+def machine_shop(
+    engine: Engine, n: int, *, normal: Normal | None = None, exponential: Exponential | None = None
+) -> int:
     """Ten machines that break down, and one repairman whom they take from other work.
 
-    After the machine shop of SimPy's documentation, with breakdowns every 60 units of time.
+    After the machine shop of SimPy's documentation, with breakdowns every 60 units of time. Without
+    the two draws, a part takes 10 units and the breakdowns are drawn beforehand.
     """
     env = engine.make_environment()
     repairman = engine.PreemptiveResource(env, capacity=1)
-    draw = random.Random(1)
     made = [0] * 10
     broken = [False] * 10
     gaps = cycle(draws(3, 10_000))
 
     def working(number):
         while True:
-            done_in = abs(draw.gauss(10.0, 2.0)) if drawing else 10.0
+            done_in = abs(normal(10.0, 2.0)) if normal else 10.0
             while done_in:
                 start = env.now
                 try:
@@ -311,7 +316,7 @@ def machine_shop(engine: Engine, n: int, *, drawing: bool = False) -> int:
 
     def break_down(number, machine):
         while True:
-            yield env.timeout(60.0 * (draw.expovariate(1.0) if drawing else next(gaps)))
+            yield env.timeout(exponential(60.0) if exponential else 60.0 * next(gaps))
             if not broken[number]:
                 machine.interrupt()
 
@@ -335,6 +340,33 @@ def machine_shop(engine: Engine, n: int, *, drawing: bool = False) -> int:
     return sum(made)
 
 
+def by_mean(generator: random.Random) -> Exponential:
+    """Draw exponential numbers of a mean from the standard library."""
+    draw = generator.expovariate
+    return lambda mean: draw(1 / mean)
+
+
+def with_stream(work: Callable[..., int], **draws: str) -> Callable[[Engine, int], int]:
+    """Let a program draw from the clock's own random streams, the same on both engines."""
+
+    def run(engine: Engine, n: int) -> int:
+        stream = Stream(1, "benchmark")
+        return work(engine, n, **{name: getattr(stream, draw) for name, draw in draws.items()})
+
+    return run
+
+
+def with_random(work: Callable[..., int], **draws: str) -> Callable[[Engine, int], int]:
+    """Let a program draw from the standard library's generator, written in Python for the most."""
+
+    def run(engine: Engine, n: int) -> int:
+        generator = random.Random(1)
+        known = {"exponential": by_mean(generator), "normal": generator.gauss}
+        return work(engine, n, **{name: known[draw] for name, draw in draws.items()})
+
+    return run
+
+
 #: name, workload, size, what a unit is, ratio to reach
 WORKLOADS: list[tuple[str, Callable[[Engine, int], int], int, str, float | None]] = [
     ("timeouts, one process", timeout_chain, 200_000, "timeouts", 6.0),
@@ -352,7 +384,33 @@ WORKLOADS: list[tuple[str, Callable[[Engine, int], int], int, str, float | None]
     ("interrupts", interrupts, 25_000, "interrupts", 3.5),
     ("M/M/3", mm3, 15_000, "customers", 5.0),
     ("machine shop", machine_shop, 40_000, "parts", 5.0),
-    # The generator's time is the same on both: no ratio is asked of these two.
-    ("M/M/3, drawing on the way", mm3_drawing, 15_000, "customers", None),
-    ("machine shop, drawing", partial(machine_shop, drawing=True), 40_000, "parts", None),
+    (
+        "M/M/3, drawing from Stream",
+        with_stream(mm3_drawing, draw="exponential"),
+        15_000,
+        "customers",
+        5.0,
+    ),
+    (
+        "machine shop, drawing from Stream",
+        with_stream(machine_shop, normal="normal", exponential="exponential"),
+        40_000,
+        "parts",
+        5.0,
+    ),
+    # The generator's time is in both: what is left to gain is bounded by it, not by the engine.
+    (
+        "M/M/3, drawing from random",
+        with_random(mm3_drawing, draw="exponential"),
+        15_000,
+        "customers",
+        None,
+    ),
+    (
+        "machine shop, drawing from random",
+        with_random(machine_shop, normal="normal", exponential="exponential"),
+        40_000,
+        "parts",
+        None,
+    ),
 ]

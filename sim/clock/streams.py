@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.random import generator
+from backhaul.sim.clock._streams import Draws
 
 __all__ = ["Stream"]
 
-BLOCK = 512
-_NORMAL = NormalDist()
 
-
-class Stream:
+class Stream(Draws):
     """A counter-based random stream, named by (seed, purpose, entity).
 
     Each draw takes one uniform number, so that two runs that make the same draws stay in step.
+    `uniform()`, `exponential(mean)` and `normal(mean, sd)` are compiled: a draw costs less than
+    the event that waits for it.
 
     Parameters
     ----------
@@ -35,25 +34,10 @@ class Stream:
     True
     """
 
-    __slots__ = ("_block", "_generator")
+    __slots__ = ()
 
     def __init__(self, seed: int, purpose: str, entity: int = 0) -> None:
-        self._generator = generator(seed, purpose, entity)
-        self._block: list[float] = []
-
-    def uniform(self) -> float:
-        """Return a number on [0, 1)."""
-        if not self._block:
-            self._block = self._generator.random(BLOCK)[::-1].tolist()
-        return self._block.pop()
-
-    def exponential(self, mean: float) -> float:
-        """Return an exponential number of this mean."""
-        return -mean * math.log1p(-self.uniform())
-
-    def normal(self, mean: float, sd: float) -> float:
-        """Return a normal number."""
-        return mean + sd * _NORMAL.inv_cdf(self.uniform() or 0.5**54)
+        super().__init__(generator(seed, purpose, entity))
 
     def lognormal(self, mean: float, cv: float) -> float:
         """Return a lognormal number of this mean and coefficient of variation.
@@ -66,4 +50,4 @@ class Stream:
         if mean <= 0:
             raise InvalidInput("lognormal.mean", mean, "a positive number")
         variance = math.log1p(cv * cv)
-        return mean * math.exp(self.normal(-variance / 2, math.sqrt(variance)))
+        return mean * self.lognormal_from(-variance / 2, math.sqrt(variance))

@@ -1,9 +1,15 @@
 """Traces, statistics, limits and streams: the same on both engines, and right by hand."""
 
+import math
+from statistics import NormalDist
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from backhaul.engine.errors import InvalidInput
 from backhaul.sim import clock
+from backhaul.sim.clock._streams import Draws
 
 
 @pytest.fixture(params=clock.ENGINES)
@@ -169,3 +175,30 @@ def test_streams_repeat_and_differ():
     assert sum(stays) / len(stays) == pytest.approx(0.75, abs=0.05)
     with pytest.raises(InvalidInput):
         one.lognormal(0, 1)
+
+
+def test_compiled_draws_invert_the_distribution_functions():
+    """Every draw is the quantile of its uniform number, to the last bits, tails included."""
+
+    class Known:
+        """A generator whose numbers are chosen."""
+
+        def random(self, n):
+            edges = [0.0, 1e-300, 1e-17, 1e-9, 0.01, 0.075, 0.5, 0.925, 0.99, 1 - 1e-9, 1 - 2**-53]
+            return np.array((edges * 50)[:n])
+
+    quantile = NormalDist().inv_cdf
+    numbers = Known().random(11)
+    normal, exponential, uniform = Draws(Known()), Draws(Known()), Draws(Known())
+    for p in numbers:
+        assert uniform.uniform() == p
+        assert normal.normal(10.0, 2.0) == pytest.approx(10 + 2 * quantile(p or 0.5**54), rel=1e-15)
+        assert exponential.exponential(3.0) == pytest.approx(-3 * math.log1p(-p), rel=1e-15)
+
+
+def test_draws_without_a_generator_are_an_error():
+    """A subclass that forgets `__init__` gets an exception, not a crash."""
+    with pytest.raises(RuntimeError, match="__init__"):
+        Draws.__new__(Draws).uniform()
+    with pytest.raises(ValueError, match="numbers"):
+        Draws(SimpleNamespace(random=lambda n: np.zeros(3))).uniform()
