@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.replenishment import OrderPolicy
 from backhaul.sim import space
 from backhaul.sim.accounting import payables
-from backhaul.sim.catalogue import dc_orders, store_orders
+from backhaul.sim.catalogue import dc_orders, own_rule, store_orders
 from backhaul.sim.channels import calls, messages
 from backhaul.sim.customers import recommend
 from backhaul.sim.legal import clearance, register
@@ -138,4 +139,9 @@ def find_policy(choice: PolicyChoice) -> Callable[..., Any]:
         raise InvalidInput(path, choice.policy, f"an importable function ({error})") from None
     if not callable(found):
         raise InvalidInput(path, choice.policy, "a function")
+    if isinstance(found, OrderPolicy):
+        if choice.decision != "store_order":
+            allowed = "a function; a rule of one cell orders for stores only"
+            raise InvalidInput(path, choice.policy, allowed)
+        return own_rule.store_orders_by(found)
     return found  # type: ignore[no-any-return]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column
+from backhaul.engine.replenishment.arrays import (
+    Column,
+    Whole,
+    real_column,
+    whole_column,
+)
+from backhaul_native import NativeError
 from backhaul_native import replenishment as native
 
 __all__ = ["Form", "OrderPolicy", "policy"]
@@ -36,15 +43,28 @@ class OrderPolicy:
         if not callable(rule):
             raise InvalidInput("policy", repr(rule), "a function of position, mean, sd and on_hand")
         self.rule, self.form = rule, form
-        self._compiled: Any = None
-        if form != "python":
+        if form == "python":
+            self._run: Callable[..., Any] = partial(native.policy_python, rule)
+        else:
+            # Kept: the compiled function lives as long as this object.
             self._compiled = _compile(rule, form)
+            run = native.policy_batch if form == "batch" else native.policy_element
+            self._run = partial(run, self._compiled.address)
 
     def __call__(self, position: float, mean: float, sd: float, on_hand: float) -> float:
         """Call the Python function itself, for one cell."""
         return self.rule(position, mean, sd, on_hand)
 
-    def orders(self, position: Column, mean: Column, sd: Column, on_hand: Column) -> Whole:
+    def orders(
+        self,
+        position: Column,
+        mean: Column,
+        sd: Column,
+        on_hand: Column,
+        *,
+        threads: int = 1,
+        out: Whole | None = None,
+    ) -> Whole:
         """Return what to order in every cell.
 
         Parameters
@@ -52,6 +72,10 @@ class OrderPolicy:
         position, mean, sd, on_hand : array of float64, shape (n,)
             On hand + on order - owed; mean and standard deviation of demand over lead time and
             review; units on hand.
+        threads : int
+            Threads of the compiled forms; the orders do not depend on them.
+        out : array of int32, shape (n,), optional
+            Where to write the orders. Default: a new array.
 
         Returns
         -------
@@ -62,52 +86,46 @@ class OrderPolicy:
         ------
         InvalidInput
             Columns of different lengths or wrong dtype; a rule that raises, or returns a negative
-            number or one that is not a number: the message names the row.
+            number or one that is not a number: the message names the row. `out` is then not valid.
         """
-        columns = [
-            real_column(name, values)
-            for name, values in (
-                ("position", position),
-                ("mean", mean),
-                ("sd", sd),
-                ("on_hand", on_hand),
-            )
-        ]
-        n = len(columns[0])
-        for name, column in zip(("mean", "sd", "on_hand"), columns[1:], strict=True):
-            if len(column) != n:
-                raise InvalidInput(name, len(column), f"{n} values")
-        with native_errors():
-            if self.form == "batch":
-                found = native.run_policy(self._compiled.address, *columns)
-            else:
-                found = self._row_by_row(columns)
-        with np.errstate(invalid="ignore"):
-            bad = np.flatnonzero(~((found >= 0) & (found <= np.iinfo(np.int32).max)))
-        if len(bad):
-            row = int(bad[0])
-            raise InvalidInput(f"policy[{row}]", self._why(columns, row), "an order of 0 or more")
-        return np.ceil(found).astype(np.int32)
-
-    def _row_by_row(self, columns: list[Reals]) -> Reals:
-        call = self.rule if self.form == "python" else self._compiled
-        found = np.full(len(columns[0]), np.nan)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        for i, cells in enumerate(rows):
-            try:
-                found[i] = call(*cells)
-            except Exception:  # noqa: BLE001
-                # A user's rule may raise anything; the row is named from the NaN that stays.
-                break
-        return found
-
-    def _why(self, columns: list[Reals], row: int) -> str:
-        """Run the rule again as plain Python to say what went wrong in a row."""
-        cells = [float(column[row]) for column in columns]
+        if threads < 1:
+            raise InvalidInput("threads", threads, "at least 1")
+        columns: tuple[Column, ...] = (position, mean, sd, on_hand)
         try:
-            return f"{self.rule(*cells)!r}"
+            # Sound arrays go straight in: a night has many calls.
+            orders = np.empty(np.size(position), dtype=np.int32) if out is None else out
+            failed = self._run(*columns, orders, *self._last(threads))
+        except (TypeError, NativeError):
+            names = ("position", "mean", "sd", "on_hand")
+            columns = tuple(map(real_column, names, columns))
+            orders = np.empty(len(columns[0]), dtype=np.int32)
+            if out is not None:
+                orders = whole_column("out", out)
+            with native_errors():
+                failed = self._run(*columns, orders, *self._last(threads))
+        if failed is not None:
+            row, found = failed
+            text = _said(found) if found is not None else self._why(columns, row)
+            cause = found if isinstance(found, Exception) else None
+            raise InvalidInput(f"policy[{row}]", text, "an order of 0 or more") from cause
+        return orders
+
+    def _last(self, threads: int) -> tuple[int, ...]:
+        return () if self.form == "python" else (threads,)
+
+    def _why(self, columns: tuple[Column, ...], row: int) -> str:
+        """Run the rule again as plain Python to say what went wrong in a row."""
+        cells = [float(column[row]) for column in columns]  # type: ignore[index]
+        try:
+            return _said(self.rule(*cells))
         except Exception as error:  # noqa: BLE001 - told to the user
-            return f"{type(error).__name__}: {error}"
+            return _said(error)
+
+
+def _said(found: object) -> str:
+    if isinstance(found, Exception):
+        return f"{type(found).__name__}: {found}"
+    return f"{found!r}"
 
 
 def policy(rule: Rule | None = None, *, form: Form = "batch") -> Any:  # noqa: ANN401
@@ -155,13 +173,26 @@ def _compile(rule: Rule, form: Form) -> Any:  # noqa: ANN401 - numba's objects h
         allowed = "form='python', or the extra backhaul[policies] installed"
         raise InvalidInput("policy", "numba is not installed", allowed) from None
     number = numba.types.float64
-    pointer = numba.types.CPointer(number)
+    numbers, units = numba.types.CPointer(number), numba.types.CPointer(numba.types.int32)
+    most = float(np.iinfo(np.int32).max)
+    # Division by zero must raise as it does in Python, or the forms would order differently.
+    jit = numba.njit(number(number, number, number, number), error_model="python")
     try:
-        # Division by zero gives infinity, which is caught as an order: a check would stop the loop
-        # from using vector registers.
-        compiled = numba.njit(number(number, number, number, number), error_model="numpy")(rule)
+        compiled = jit(rule)
+
+        def guarded(position, mean, sd, on_hand):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+            order = np.nan
+            try:
+                order = compiled(position, mean, sd, on_hand)
+            except Exception:  # noqa: BLE001 - the only kind that numba knows; the row is named later
+                order = np.nan
+            return order
+
+        safe = jit(guarded)
         if form == "element":
-            return compiled
+            return numba.cfunc(number(number, number, number, number), error_model="python")(
+                guarded
+            )
 
         def loop(position, mean, sd, on_hand, count, orders):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
             a = numba.carray(position, count)
@@ -170,10 +201,16 @@ def _compile(rule: Rule, form: Form) -> Any:  # noqa: ANN401 - numba's objects h
             d = numba.carray(on_hand, count)
             out = numba.carray(orders, count)
             for i in range(count):
-                out[i] = compiled(a[i], b[i], c[i], d[i])
+                order = safe(a[i], b[i], c[i], d[i])
+                # Branches of this shape become vector instructions.
+                if order >= 0.0 and order <= most:
+                    out[i] = np.int32(np.ceil(order))
+                else:
+                    out[i] = -1
 
-        signature = numba.void(pointer, pointer, pointer, pointer, numba.types.int64, pointer)
-        return numba.cfunc(signature, error_model="numpy")(loop)
+        count = numba.types.int64
+        signature = numba.void(numbers, numbers, numbers, numbers, count, units)
+        return numba.cfunc(signature, error_model="python")(loop)
     except NumbaError as error:
         text = " ".join(str(error).split())[:200]
         raise InvalidInput("policy", text, "a function that numba compiles") from None

@@ -158,7 +158,32 @@ def forecast_demand(
     quantiles: list[float],
     threads: int,
 ) -> Whole: ...
-def run_policy(address: int, position: Reals, mean: Reals, sd: Reals, on_hand: Reals) -> Reals: ...
+def policy_batch(
+    address: int,
+    position: object,
+    mean: object,
+    sd: object,
+    on_hand: object,
+    orders: Whole,
+    threads: int,
+) -> tuple[int, object] | None: ...
+def policy_element(
+    address: int,
+    position: object,
+    mean: object,
+    sd: object,
+    on_hand: object,
+    orders: Whole,
+    threads: int,
+) -> tuple[int, object] | None: ...
+def policy_python(
+    rule: object,
+    position: object,
+    mean: object,
+    sd: object,
+    on_hand: object,
+    orders: Whole,
+) -> tuple[int, object] | None: ...
 
 class JointPlan(TypedDict):
     cost: float
