@@ -5,16 +5,22 @@ use backhaul_common::{Control, StopReason};
 use rayon::prelude::*;
 
 use crate::fill::{Scratch, Site, State};
+use crate::memory::Memory;
 
 /// The best fill found and how the search ended.
 pub struct Found {
     /// The fullest container.
     pub best: State,
+    /// Number of the site that it was filled at.
+    pub site: usize,
     /// Greedy completions done.
     pub iterations: u64,
     /// Why it ended.
     pub reason: StopReason,
 }
+
+/// Share of the leader's width at which the beams of other sites are kept.
+const HANDICAP: f64 = 2.5;
 
 /// What a search may spend: a control for time, and completions counted from here.
 #[derive(Clone, Copy)]
@@ -39,80 +45,209 @@ impl Budget<'_> {
     }
 }
 
+/// A state with the worth of its greedy completion.
+struct Judged {
+    profit: i64,
+    /// The completion, unless its end was known before.
+    full: Option<State>,
+    /// Fingerprints of the states that it went through.
+    path: Vec<u64>,
+    child: State,
+}
+
+/// Fill a state up greedily, up to the end or to a state whose end is known.
+fn judge(
+    site: &Site<'_>,
+    memory: &Memory,
+    child: State,
+    scratch: &mut Scratch,
+    expired: &dyn Fn() -> bool,
+) -> Option<Judged> {
+    if let Some(profit) = memory.get(child.fingerprint) {
+        return Some(Judged { profit, full: None, path: Vec::new(), child });
+    }
+    if expired() {
+        return None;
+    }
+    let mut path = vec![child.fingerprint];
+    let mut known = None;
+    let mut full = child.clone();
+    site.complete(&mut full, scratch, expired, &mut |fingerprint| {
+        known = memory.get(fingerprint);
+        path.push(fingerprint);
+        known.is_some()
+    });
+    Some(match known {
+        Some(profit) => Judged { profit, full: None, path, child },
+        None => Judged { profit: full.profit, full: Some(full), path, child },
+    })
+}
+
+/// One site's own search: how wide its beam has become and what it remembers.
+struct Course<'s, 'a> {
+    site: &'s Site<'a>,
+    root: State,
+    width: f64,
+    /// Worth of its own best fill.
+    profit: i64,
+    memory: Memory,
+    /// Whether no branch was cut off: a wider beam would see the same.
+    exhausted: bool,
+}
+
+/// The search as a whole.
+struct Search<'b> {
+    budget: Budget<'b>,
+    parallel: bool,
+    scratch: Scratch,
+    iterations: u64,
+    /// Number of the site and its fullest container.
+    best: (usize, State),
+}
+
 /// Fill a container with what is left, as well as the budget allows.
 pub fn search(site: &Site<'_>, left: &[u32], budget: Budget<'_>, parallel: bool) -> Found {
-    let expired = || budget.expired();
-    let root = site.start(left);
-    let mut best = root.clone();
-    let mut scratch = Scratch::default();
-    site.complete(&mut best, &mut scratch, &expired);
-    let mut iterations = budget.done + 1;
-    let mut width = 1.0_f64;
-    loop {
-        width *= std::f64::consts::SQRT_2;
-        let beam = width.ceil() as usize;
-        if beam > budget.width {
-            return Found { best, iterations, reason: StopReason::Converged };
+    race(&[site], left, budget, parallel)
+}
+
+/// Fill a container with what is left. The sites differ in their blocks: which serve best shows
+/// while the beams are narrow, and that site then gets most of the time.
+pub fn race(sites: &[&Site<'_>], left: &[u32], budget: Budget<'_>, parallel: bool) -> Found {
+    let mut courses: Vec<Course<'_, '_>> = sites
+        .iter()
+        .map(|&site| Course {
+            site,
+            root: site.start(left),
+            width: 0.0,
+            profit: 0,
+            memory: Memory::default(),
+            exhausted: false,
+        })
+        .collect();
+    let mut search = Search {
+        budget,
+        parallel,
+        scratch: Scratch::default(),
+        iterations: budget.done,
+        best: (0, courses[0].root.clone()),
+    };
+    let reason = loop {
+        let leader = courses.iter().map(|c| c.profit).max().unwrap_or(0);
+        let handicap = |c: &Course<'_, '_>| if c.profit == leader { 1.0 } else { HANDICAP };
+        let next = (0..courses.len()).filter(|&k| !courses[k].exhausted).min_by(|&a, &b| {
+            let effort = |k: usize| courses[k].width * handicap(&courses[k]);
+            effort(a).total_cmp(&effort(b)).then(a.cmp(&b))
+        });
+        let Some(k) = next else { break StopReason::Converged };
+        if let Some(reason) = search.advance(k, &mut courses[k]) {
+            break reason;
         }
-        // No branch cut off anywhere: the next beam would see the same.
-        let mut exhausted = true;
-        let mut level = vec![root.clone()];
+        let cost = (budget.ceiling - search.best.1.profit) as f64;
+        budget.control.report(search.iterations, cost, None);
+    };
+    let Search { best: (site, best), iterations, .. } = search;
+    Found { best, site, iterations, reason }
+}
+
+impl Search<'_> {
+    /// Why to stop, if at all.
+    fn over(&self) -> Option<StopReason> {
+        if self.best.1.profit >= self.budget.ceiling {
+            return Some(StopReason::Converged);
+        }
+        if self.iterations >= self.budget.most {
+            return Some(StopReason::Iterations);
+        }
+        self.budget.expired().then(|| stopped(self.budget.control))
+    }
+
+    /// One site's next beam: the first is one greedy fill, each later one takes twice the work.
+    fn advance(&mut self, k: usize, course: &mut Course<'_, '_>) -> Option<StopReason> {
+        if course.width == 0.0 {
+            course.width = 1.0;
+            let budget = self.budget;
+            let expired = || budget.expired();
+            let root = course.root.clone();
+            if let Some(judged) =
+                judge(course.site, &course.memory, root, &mut self.scratch, &expired)
+            {
+                self.note(k, course, judged);
+            }
+            return self.over();
+        }
+        course.width *= std::f64::consts::SQRT_2;
+        let beam = course.width.ceil() as usize;
+        if beam > self.budget.width {
+            course.exhausted = true;
+            return None;
+        }
+        course.exhausted = true;
+        let mut level = vec![course.root.clone()];
         while !level.is_empty() {
-            if best.profit >= budget.ceiling {
-                return Found { best, iterations, reason: StopReason::Converged };
+            if let Some(reason) = self.over() {
+                return Some(reason);
             }
-            if iterations >= budget.most {
-                return Found { best, iterations, reason: StopReason::Iterations };
-            }
-            if expired() {
-                return Found { best, iterations, reason: stopped(budget.control) };
-            }
-            let mut children = Vec::new();
-            for mut state in level {
-                let next = site.expand(&mut state, beam, &mut scratch);
-                exhausted &= next.len() < beam;
-                children.extend(next);
-            }
-            let judge = |scratch: &mut Scratch, child: State| {
-                if expired() {
-                    return None;
-                }
-                let mut full = child.clone();
-                site.complete(&mut full, scratch, &expired);
-                Some((full, child))
-            };
-            let judged: Vec<(State, State)> = if parallel {
-                children
-                    .into_par_iter()
-                    .map_init(Scratch::default, judge)
-                    .collect::<Vec<_>>()
-                    .into_iter()
-                    .flatten()
-                    .collect()
-            } else {
-                children.into_iter().map_while(|child| judge(&mut scratch, child)).collect()
-            };
-            iterations += judged.len() as u64;
-            let mut ranked: Vec<(i64, State)> = Vec::with_capacity(judged.len());
-            for (full, child) in judged {
-                let profit = full.profit;
-                if profit > best.profit {
-                    best = full;
-                }
-                ranked.push((profit, child));
-            }
-            ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
-            // Two ways to the same result are one.
-            ranked.dedup_by(|a, b| a.0 == b.0 && a.1.profit == b.1.profit && a.1.left == b.1.left);
-            exhausted &= ranked.len() <= beam;
-            ranked.truncate(beam);
-            level = ranked.into_iter().map(|r| r.1).collect();
+            level = self.descend(k, course, level, beam);
         }
-        if exhausted {
-            return Found { best, iterations, reason: StopReason::Converged };
+        None
+    }
+
+    /// The best `beam` children of a level.
+    fn descend(
+        &mut self,
+        k: usize,
+        course: &mut Course<'_, '_>,
+        level: Vec<State>,
+        beam: usize,
+    ) -> Vec<State> {
+        let site = course.site;
+        let budget = self.budget;
+        let expired = || budget.expired();
+        let mut children = Vec::new();
+        for mut state in level {
+            let next = site.expand(&mut state, beam, &mut self.scratch);
+            course.exhausted &= next.len() < beam;
+            children.extend(next);
         }
-        let cost = (budget.ceiling - best.profit) as f64;
-        budget.control.report(iterations, cost, None);
+        // The same blocks in the same places, put there in another order, are one state.
+        children.sort_by_key(|c| c.fingerprint);
+        children.dedup_by_key(|c| c.fingerprint);
+        let mut ranked: Vec<(i64, State)> = Vec::with_capacity(children.len());
+        if self.parallel {
+            let memory = &course.memory;
+            let judged: Vec<Option<Judged>> = children
+                .into_par_iter()
+                .map_init(Scratch::default, |s, c| judge(site, memory, c, s, &expired))
+                .collect();
+            for judged in judged.into_iter().flatten() {
+                ranked.push(self.note(k, course, judged));
+            }
+        } else {
+            for child in children {
+                let judged = judge(site, &course.memory, child, &mut self.scratch, &expired);
+                let Some(judged) = judged else { break };
+                ranked.push(self.note(k, course, judged));
+            }
+        }
+        ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
+        // Two ways to the same result are one.
+        ranked.dedup_by(|a, b| a.0 == b.0 && a.1.profit == b.1.profit && a.1.left == b.1.left);
+        course.exhausted &= ranked.len() <= beam;
+        ranked.truncate(beam);
+        ranked.into_iter().map(|r| r.1).collect()
+    }
+
+    /// Remember a judgement; the state with the worth that it leads to.
+    fn note(&mut self, k: usize, course: &mut Course<'_, '_>, judged: Judged) -> (i64, State) {
+        judged.path.iter().for_each(|&f| course.memory.put(f, judged.profit));
+        course.profit = course.profit.max(judged.profit);
+        if let Some(full) = judged.full {
+            self.iterations += 1;
+            if full.profit > self.best.1.profit {
+                self.best = (k, full);
+            }
+        }
+        (judged.profit, judged.child)
     }
 }
 

@@ -8,7 +8,10 @@ use crate::beam::{search, Budget};
 use crate::bound::lower;
 use crate::problem::{Aim, Bin, Item, Problem, Rules};
 use crate::rules::{for_problem, RuleSet};
-use crate::several::Packer;
+use crate::several::{Making, Packer};
+
+/// Orders are small: a few blocks are enough.
+const MAKING: Making = Making { count: 64, fill: 1000, mixed: false };
 
 /// What one order holds: (item of the catalogue, how many).
 pub type Order = Vec<(u32, u32)>;
@@ -106,7 +109,7 @@ fn order_of(
         let problem =
             Problem { aim: Aim::BinPacking, bins: vec![carton], items: items.clone(), rules };
         let set = for_problem(&problem);
-        let packer = Packer::new(&problem, &set, true, (64, false), &|| false);
+        let packer = Packer::new(&problem, &set, true, MAKING, &|| false);
         let budget = Budget {
             control,
             done: 0,
@@ -125,7 +128,7 @@ fn order_of(
     let bins = cartons.iter().map(|b| Bin { copies: None, ..b.clone() }).collect();
     let problem = Problem { aim: Aim::BinPacking, bins, items, rules };
     let set: RuleSet = for_problem(&problem);
-    let packer = Packer::new(&problem, &set, true, (64, false), &|| false);
+    let packer = Packer::new(&problem, &set, true, MAKING, &|| false);
     let work = Control::iterations(effort.splits);
     let (filled, _, _) = packer.all(&work, stream.next_u64(), lower(&problem));
     filled.into_iter().map(|f| (f.bin as usize, f)).map(|(bin, f)| back(f, bin)).collect()

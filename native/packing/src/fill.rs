@@ -6,7 +6,7 @@ use crate::kit::Kit;
 use crate::load::Load;
 use crate::problem::Item;
 use crate::rules::RuleSet;
-use crate::spaces::{Ground, Spaces};
+use crate::spaces::{Cut, Ground, Spaces};
 
 /// How many blocks are tried in one space before it is given up, when rules may forbid them.
 const TRIES_UNDER_RULES: usize = 60;
@@ -40,6 +40,8 @@ pub struct State {
     pub profit: i64,
     /// Weight that may still be loaded.
     pub weight: i64,
+    /// Fingerprint of what is placed where, in whatever order it came.
+    pub fingerprint: u64,
     allowed: Vec<u64>,
     load: Load,
 }
@@ -47,7 +49,7 @@ pub struct State {
 /// Working memory, reused between fills.
 #[derive(Default)]
 pub struct Scratch {
-    fresh: Vec<Cuboid>,
+    cut: Cut,
     faces: Faces,
     ranked: Vec<(f64, u32)>,
     unfolded: Vec<Placement>,
@@ -73,6 +75,17 @@ impl Spot {
         }
         Cuboid::at(lo, size)
     }
+}
+
+/// A well mixed number for one block at one place (Steele, Lea and Flood 2014).
+fn fingerprint(block: u32, pos: Vec3) -> u64 {
+    let mut mixed = u64::from(block).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    for at in pos {
+        mixed = (mixed ^ u64::from(at as u32)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed ^= mixed >> 29;
+    }
+    mixed = mixed.wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }
 
 /// What touches the six faces of a space: a wall, or rectangles of blocks.
@@ -148,6 +161,7 @@ impl Site<'_> {
             placed: Vec::new(),
             profit: 0,
             weight: self.weight,
+            fingerprint: 0,
             allowed: self.kit.allowed(left),
             load: Load::default(),
         }
@@ -156,7 +170,7 @@ impl Site<'_> {
     /// The space nearest to a corner of the container, larger ones first among equals.
     fn spot(&self, state: &State) -> Option<Spot> {
         let room = self.kit.room;
-        let mut best: Option<((i64, i64), Spot)> = None;
+        let mut best: Option<((i64, i64, Vec3), Spot)> = None;
         for (index, space) in state.spaces.list.iter().enumerate() {
             let mut far = [false; 3];
             let mut distance = 0;
@@ -165,7 +179,7 @@ impl Site<'_> {
                 far[a] = back < space.lo[a] && (a < 2 || self.weightless);
                 distance += i64::from(if far[a] { back } else { space.lo[a] });
             }
-            let key = (distance, -space.volume());
+            let key = (distance, -space.volume(), space.lo);
             if best.as_ref().is_none_or(|b| key < b.0) {
                 best = Some((key, Spot { index, space: *space, far }));
             }
@@ -173,17 +187,17 @@ impl Site<'_> {
         best.map(|b| b.1)
     }
 
-    fn score(&self, spot: &Spot, faces: &Faces, gap: [i32; 3], number: u32) -> f64 {
+    /// Score of a block before its contact, which can only lower it, is looked at.
+    #[inline]
+    fn promise(&self, extent: Vec3, number: u32) -> f64 {
         let kit = self.kit;
-        let block = &kit.blocks[number as usize];
+        let size = kit.blocks[number as usize].size;
         let mut usable = 1.0;
         for a in 0..3 {
-            let extent = spot.space.hi[a] - spot.space.lo[a];
-            let reach = block.size[a] + kit.reach(a, extent - block.size[a]);
-            usable *= f64::from(reach) / f64::from(extent);
+            let reach = size[a] + kit.reach(a, extent[a] - size[a]);
+            usable *= f64::from(reach) / f64::from(extent[a]);
         }
-        let contact = faces.contact(spot, &spot.place(block.size), gap);
-        kit.bound[number as usize] * usable.powi(kit.taste.loss) * contact
+        kit.bound[number as usize] * usable.powi(kit.taste.loss)
     }
 
     /// The best `width` blocks for a space, best first.
@@ -202,11 +216,16 @@ impl Site<'_> {
             if kit.blocks[k as usize].weight > state.weight {
                 return true;
             }
+            let promise = self.promise(size, k);
+            if ranked.len() == width && promise <= ranked[width - 1].0 {
+                return true;
+            }
             if !looked {
                 faces.look(kit, &state.placed, &spot.space);
                 looked = true;
             }
-            let score = self.score(spot, faces, gap, k);
+            let score =
+                promise * faces.contact(spot, &spot.place(kit.blocks[k as usize].size), gap);
             if ranked.len() < width || score > ranked[width - 1].0 {
                 let at = ranked.partition_point(|r| r.0 >= score);
                 ranked.insert(at, (score, k));
@@ -228,9 +247,10 @@ impl Site<'_> {
             }
         }
         let top = block.top_space(body.lo, self.kit.room[2]);
-        state.spaces.take(&body, top, self.kit.least, &mut scratch.fresh);
+        state.spaces.take(&body, top, &self.kit.least, &mut scratch.cut);
         self.kit.consume(number, &mut state.left, &mut state.allowed);
         state.placed.push((number, body.lo));
+        state.fingerprint = state.fingerprint.wrapping_add(fingerprint(number, body.lo));
         state.profit += block.profit;
         state.weight -= block.weight;
         true
@@ -262,8 +282,15 @@ impl Site<'_> {
         Vec::new()
     }
 
-    /// Fill the rest with the best block each time. Stops early when `expired`.
-    pub fn complete(&self, state: &mut State, scratch: &mut Scratch, expired: &dyn Fn() -> bool) {
+    /// Fill the rest with the best block each time. Stops early when `expired`, and when `met`
+    /// says that it knows a state by its fingerprint.
+    pub fn complete(
+        &self,
+        state: &mut State,
+        scratch: &mut Scratch,
+        expired: &dyn Fn() -> bool,
+        met: &mut dyn FnMut(u64) -> bool,
+    ) {
         let width = if self.rules.is_empty() { 1 } else { TRIES_UNDER_RULES };
         let mut steps = 0u32;
         while let Some(spot) = self.spot(state) {
@@ -273,6 +300,8 @@ impl Site<'_> {
             scratch.ranked = ranked;
             if !done {
                 state.spaces.list.swap_remove(spot.index);
+            } else if met(state.fingerprint) {
+                break;
             }
             steps += 1;
             if steps.is_multiple_of(32) && expired() {

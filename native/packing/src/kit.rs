@@ -8,6 +8,7 @@
 use crate::blocks::{self, Block};
 use crate::geometry::Vec3;
 use crate::problem::Item;
+use crate::spaces::Least;
 
 /// Weights of the factors of a block's score (Araya, Guerrero and Nunez 2017).
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +45,8 @@ pub struct Kit {
     pub blocks: Vec<Block>,
     /// Upper bound of each block's score, falling.
     pub bound: Vec<f64>,
-    /// Least extent of any block along each axis.
-    pub least: Vec3,
+    /// Extents below which no block fits.
+    pub least: Least,
     /// How scores are made.
     pub taste: Taste,
     words: usize,
@@ -89,7 +90,7 @@ impl Kit {
         for list in &mut needs {
             list.sort_unstable_by(|a, b| b.cmp(a));
         }
-        let least = std::array::from_fn(|a| sorted.iter().map(|b| b.size[a]).min().unwrap_or(1));
+        let least = Least::of(sorted.iter().map(|b| b.size));
         let reach = std::array::from_fn(|a| reachable(items, left, room[a], a));
         let bound = sorted.iter().map(key).collect();
         Self { room, blocks: sorted, bound, least, taste, words, axes, needs, reach }

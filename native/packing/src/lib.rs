@@ -17,6 +17,7 @@ pub mod geometry;
 pub mod kit;
 pub mod lengths;
 pub mod load;
+pub mod memory;
 pub mod pallets;
 pub mod problem;
 pub mod rules;

@@ -7,7 +7,7 @@ use crate::beam::{search, Budget};
 use crate::geometry::Placement;
 use crate::problem::{Bin, Problem};
 use crate::rules::{for_problem, HeavyBelow, RuleSet};
-use crate::several::Packer;
+use crate::several::{Making, Packer};
 
 /// How pallets are built.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,8 @@ pub fn build(
         rules = rules.with(Box::new(HeavyBelow { percent }));
     }
     let bin: &Bin = &problem.bins[0];
-    let packer = Packer::new(problem, &rules, true, (4_000, false), &|| control.expired());
+    let making = Making { count: 4_000, fill: 1000, mixed: false };
+    let packer = Packer::new(problem, &rules, true, making, &|| control.expired());
     let site = packer.site(0);
     let mut order: Vec<usize> = (0..problem.items.len()).collect();
     order.sort_by_key(|&k| (aisle[k], k));

@@ -24,6 +24,18 @@ struct Packed {
     volume: i64,
 }
 
+/// How blocks are made: at most `count` beside single items, that items fill to this share of
+/// thousandths, of one item each unless `mixed`.
+#[derive(Clone, Copy, Debug)]
+pub struct Making {
+    /// Most blocks beside single items.
+    pub count: usize,
+    /// Thousandths of a block's hull that items must fill.
+    pub fill: i64,
+    /// Whether blocks of several items are made.
+    pub mixed: bool,
+}
+
 /// Fills containers of each type.
 pub struct Packer<'a> {
     problem: &'a Problem,
@@ -36,13 +48,12 @@ pub struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    /// Arrange blocks for every type of container: at most `count` beside single items, grids of
-    /// one item only unless `mixed`. Ends early when time is up.
+    /// Arrange blocks for every type of container. Ends early when time is up.
     pub fn new(
         problem: &'a Problem,
         rules: &'a RuleSet,
         by_volume: bool,
-        (count, mixed): (usize, bool),
+        Making { count, fill, mixed }: Making,
         expired: &dyn Fn() -> bool,
     ) -> Self {
         let mut items = problem.items.clone();
@@ -54,7 +65,7 @@ impl<'a> Packer<'a> {
         let left: Vec<u32> = items.iter().map(|i| i.copies).collect();
         let full = problem.rules.support >= 1_000_000;
         let supported = problem.rules.support > 0;
-        let limits = Limits { count, fill: 980, supported, grids_only: !mixed };
+        let limits = Limits { count, fill, supported, grids_only: !mixed };
         let kits = problem
             .bins
             .iter()
@@ -104,7 +115,7 @@ impl<'a> Packer<'a> {
                 }
                 let site = self.site(bin);
                 let mut state = site.start(left);
-                site.complete(&mut state, scratch, expired);
+                site.complete(&mut state, scratch, expired, &mut |_| false);
                 if state.placed.is_empty() {
                     continue;
                 }

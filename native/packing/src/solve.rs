@@ -3,16 +3,20 @@
 use backhaul_common::{Control, Error, Result, StopReason};
 
 use crate::answer::{conclude, Answer, Filled};
-use crate::beam::{search, Budget};
+use crate::beam::{race, Budget};
 use crate::bound::lower;
+use crate::fill::Site;
 use crate::lengths;
 use crate::problem::{Aim, Problem};
 use crate::rules::{for_problem, RuleSet};
-use crate::several::Packer;
+use crate::several::{Making, Packer};
 
 /// Blocks that are made beside single items: enough for tight fills, few enough to be quick.
 const BLOCKS: usize = 10_000;
 const BLOCKS_OF_MANY: usize = 1_000;
+/// Thousandths of their hull that items fill in the blocks of one container: without waste for
+/// many items of few types, looser ones where hardly any fit flush.
+const FILLS: [i64; 3] = [1000, 990, 975];
 /// Widest beam when neither time nor work is limited: more would hardly find more.
 const UNBOUNDED_WIDTH: usize = 32;
 
@@ -60,13 +64,20 @@ fn dispatch(
     let expired = || control.expired() || control.fraction(0) > 0.2;
     match problem.aim {
         Aim::BinPacking => {
-            let packer = Packer::new(problem, rules, true, (BLOCKS_OF_MANY, true), &expired);
+            let making = Making { count: BLOCKS_OF_MANY, fill: 980, mixed: true };
+            let packer = Packer::new(problem, rules, true, making, &expired);
             let (bins, reason, iterations) = packer.all(control, seed, bound);
             conclude(problem, bins, bound, reason, iterations)
         }
         Aim::Knapsack => {
-            let packer = Packer::new(problem, rules, false, (BLOCKS, true), &expired);
-            knapsack(problem, &packer, control, bound, parallel)
+            let packers: Vec<Packer<'_>> = FILLS
+                .iter()
+                .map(|&fill| {
+                    let making = Making { count: BLOCKS, fill, mixed: true };
+                    Packer::new(problem, rules, false, making, &expired)
+                })
+                .collect();
+            knapsack(problem, &packers, control, bound, parallel)
         }
     }
 }
@@ -86,7 +97,7 @@ fn needed(left: &[u32], problem: &Problem, k: usize) -> f64 {
 /// Containers one after the other, largest first, each with its share of the time.
 fn knapsack(
     problem: &Problem,
-    packer: &Packer<'_>,
+    packers: &[Packer<'_>],
     control: &Control<'_>,
     bound: i64,
     parallel: bool,
@@ -121,15 +132,18 @@ fn knapsack(
                 width: if bounded { usize::MAX } else { UNBOUNDED_WIDTH },
                 until,
             };
-            let site = packer.site(k);
-            let found = search(&site, &left, budget, parallel);
+            let sites: Vec<Site<'_>> = packers.iter().map(|p| p.site(k)).collect();
+            let found = race(&sites.iter().collect::<Vec<_>>(), &left, budget, parallel);
             iterations = found.iterations;
             reason = found.reason;
             if found.best.placed.is_empty() {
                 break;
             }
             left.clone_from(&found.best.left);
-            bins.push(Filled { bin: k as u32, placements: site.placements(&found.best) });
+            bins.push(Filled {
+                bin: k as u32,
+                placements: sites[found.site].placements(&found.best),
+            });
         }
     }
     conclude(problem, bins, bound, reason, iterations)

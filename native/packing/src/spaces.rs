@@ -5,7 +5,51 @@
 //! neighbouring tops of one height are joined into larger bases, so that whatever is put into a
 //! space is supported by construction.
 
-use crate::geometry::{Cuboid, Vec3};
+use crate::geometry::{volume, Cuboid, Vec3};
+
+/// Extents below which nothing fits.
+#[derive(Clone, Copy, Debug)]
+pub struct Least {
+    /// Least extent of anything along each axis.
+    pub along: Vec3,
+    /// Least of anything's shortest, middle and longest extents, in this order.
+    pub sorted: Vec3,
+    /// Least volume of anything.
+    pub volume: i64,
+}
+
+impl Least {
+    /// Of things of these sizes.
+    pub fn of(sizes: impl Iterator<Item = Vec3>) -> Self {
+        let mut least = Self { along: [i32::MAX; 3], sorted: [i32::MAX; 3], volume: i64::MAX };
+        for size in sizes {
+            let mut sorted = size;
+            sorted.sort_unstable();
+            for a in 0..3 {
+                least.along[a] = least.along[a].min(size[a]);
+                least.sorted[a] = least.sorted[a].min(sorted[a]);
+            }
+            least.volume = least.volume.min(volume(size));
+        }
+        least
+    }
+
+    /// Whether something might fit into the space.
+    #[inline]
+    pub fn fits(&self, space: &Cuboid) -> bool {
+        let size = space.size();
+        if (0..3).any(|a| size[a] < self.along[a]) {
+            return false;
+        }
+        let [x, y, z] = size;
+        let (short, long) = (x.min(y).min(z), x.max(y).max(z));
+        let middle = x.max(y).min(x.min(y).max(z));
+        short >= self.sorted[0]
+            && middle >= self.sorted[1]
+            && long >= self.sorted[2]
+            && volume(size) >= self.volume
+    }
+}
 
 /// How much of a base has to be supported by construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +58,101 @@ pub enum Ground {
     Any,
     /// Spaces stand on the floor or on tops, entirely.
     Full,
+}
+
+/// What a block leaves of the spaces that it cuts, by the face of the block that each part lies at.
+///
+/// A part can only lie inside another space that ends at the same face: one that reaches farther
+/// would overlap the block, and one that the part's own space did not contain before ends there.
+#[derive(Default)]
+pub struct Cut {
+    fresh: [Vec<Reach>; 6],
+    whole: [Vec<Reach>; 6],
+}
+
+/// How far a box reaches towards its six sides, so that one comparison a side tells whether it
+/// contains another: eight numbers, for the sake of vector instructions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Reach([i32; 8]);
+
+impl Reach {
+    #[inline]
+    fn of(space: &Cuboid) -> Self {
+        let (lo, hi) = (space.lo, space.hi);
+        Self([-lo[0], -lo[1], -lo[2], 0, hi[0], hi[1], hi[2], 0])
+    }
+
+    #[inline]
+    fn cuboid(&self) -> Cuboid {
+        let r = &self.0;
+        Cuboid { lo: [-r[0], -r[1], -r[2]], hi: [r[4], r[5], r[6]] }
+    }
+
+    /// Whether `other` lies inside.
+    #[inline]
+    fn contains(&self, other: &Self) -> bool {
+        let mut beyond = 0;
+        for k in 0..8 {
+            beyond |= i32::from(other.0[k] > self.0[k]);
+        }
+        beyond == 0
+    }
+}
+
+impl Cut {
+    fn clear(&mut self) {
+        self.fresh.iter_mut().for_each(Vec::clear);
+        self.whole.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Parts of a space beside the block.
+    #[inline]
+    fn split(&mut self, space: &Cuboid, block: &Cuboid, least: &Least, axes: usize) {
+        for axis in 0..axes {
+            let mut near = *space;
+            near.hi[axis] = block.lo[axis];
+            if least.fits(&near) {
+                self.fresh[2 * axis].push(Reach::of(&near));
+            }
+            let mut far = *space;
+            far.lo[axis] = block.hi[axis];
+            if least.fits(&far) {
+                self.fresh[2 * axis + 1].push(Reach::of(&far));
+            }
+        }
+    }
+
+    /// Note a space that stays whole if it ends at a face of the block.
+    #[inline]
+    fn touch(&mut self, space: &Cuboid, block: &Cuboid, axes: usize) {
+        for axis in 0..axes {
+            if space.hi[axis] == block.lo[axis] {
+                self.whole[2 * axis].push(Reach::of(space));
+            } else if space.lo[axis] == block.hi[axis] {
+                self.whole[2 * axis + 1].push(Reach::of(space));
+            }
+        }
+    }
+
+    /// Add the parts that lie inside no other to `list`.
+    fn keep(&self, list: &mut Vec<Cuboid>) {
+        for (fresh, whole) in self.fresh.iter().zip(&self.whole) {
+            for (k, part) in fresh.iter().enumerate() {
+                let covered = whole.iter().any(|other| other.contains(part))
+                    || fresh[..k].iter().any(|other| other.contains(part))
+                    || fresh[k + 1..].iter().any(|other| other.contains(part) && other != part);
+                if !covered {
+                    list.push(part.cuboid());
+                }
+            }
+        }
+    }
+
+    fn kept(&self) -> Vec<Cuboid> {
+        let mut list = Vec::new();
+        self.keep(&mut list);
+        list
+    }
 }
 
 /// The maximal empty spaces of one container.
@@ -36,43 +175,32 @@ impl Spaces {
 
     /// Take a block out of the free room. `top` is the part of its top face on which things may
     /// stand; spaces below `least` along some axis are dropped, as nothing would fit.
-    pub fn take(&mut self, block: &Cuboid, top: Cuboid, least: Vec3, fresh: &mut Vec<Cuboid>) {
-        fresh.clear();
+    pub fn take(&mut self, block: &Cuboid, top: Cuboid, least: &Least, cut: &mut Cut) {
+        cut.clear();
+        let axes = if self.ground == Ground::Full { 2 } else { 3 };
         let mut k = 0;
         while k < self.list.len() {
             let space = self.list[k];
-            if !space.overlaps(block) {
+            if space.overlaps(block) {
+                self.list.swap_remove(k);
+                cut.split(&space, block, least, axes);
+            } else {
+                cut.touch(&space, block, axes);
                 k += 1;
-                continue;
             }
-            self.list.swap_remove(k);
-            self.split(&space, block, least, fresh);
         }
         if self.ground == Ground::Full {
-            self.stand_on(&top, block, least, fresh);
-        }
-        // Larger first, so that one pass finds everything that another contains.
-        fresh.sort_unstable_by(|a, b| b.volume().cmp(&a.volume()).then(a.cmp(b)));
-        for space in fresh.iter() {
-            if !inside_any(&self.list, space) {
-                self.list.push(*space);
+            let mut fresh = cut.kept();
+            self.stand_on(&top, block, least.along, &mut fresh);
+            // Larger first, so that one pass finds everything that another contains.
+            fresh.sort_unstable_by(|a, b| b.volume().cmp(&a.volume()).then(a.cmp(b)));
+            for space in fresh {
+                if !inside_any(&self.list, &space) {
+                    self.list.push(space);
+                }
             }
-        }
-    }
-
-    fn split(&self, space: &Cuboid, block: &Cuboid, least: Vec3, fresh: &mut Vec<Cuboid>) {
-        let axes = if self.ground == Ground::Full { 2 } else { 3 };
-        for axis in 0..axes {
-            if block.lo[axis] - space.lo[axis] >= least[axis] {
-                let mut part = *space;
-                part.hi[axis] = block.lo[axis];
-                fresh.push(part);
-            }
-            if space.hi[axis] - block.hi[axis] >= least[axis] {
-                let mut part = *space;
-                part.lo[axis] = block.hi[axis];
-                fresh.push(part);
-            }
+        } else {
+            cut.keep(&mut self.list);
         }
     }
 
@@ -140,7 +268,8 @@ mod tests {
             lo: [block.lo[0], block.lo[1], block.hi[2]],
             hi: [block.hi[0], block.hi[1], 10],
         };
-        spaces.take(&block, top, [1; 3], &mut Vec::new());
+        let least = Least::of([[1; 3]].into_iter());
+        spaces.take(&block, top, &least, &mut Cut::default());
         spaces.list.sort();
     }
 
