@@ -98,7 +98,7 @@ class OrderPolicy:
         except (TypeError, NativeError):
             names = ("position", "mean", "sd", "on_hand")
             columns = tuple(map(real_column, names, columns))
-            orders = np.empty(len(columns[0]), dtype=np.int32)
+            orders = np.empty(np.size(columns[0]), dtype=np.int32)
             if out is not None:
                 orders = whole_column("out", out)
             with native_errors():
