@@ -12,6 +12,7 @@ from backhaul.service.commands import (  # each solve_* file adds its command to
     run,
     scenario,
     solve,
+    solve_batching,
     solve_loading,
     solve_packing,
     solve_replenishment,
@@ -20,7 +21,14 @@ from backhaul.service.commands import (  # each solve_* file adds its command to
     validate,
 )
 
-COMMANDS = (solve_loading, solve_packing, solve_replenishment, solve_routing, solve_slotting)
+COMMANDS = (
+    solve_batching,
+    solve_loading,
+    solve_packing,
+    solve_replenishment,
+    solve_routing,
+    solve_slotting,
+)
 
 app = typer.Typer(
     name="backhaul",

@@ -3,6 +3,7 @@
 //! One file a kernel, each with a `register` function that makes its submodule.
 #![allow(clippy::needless_pass_by_value, reason = "PyO3 extracts arguments by value")]
 
+mod batching;
 mod control;
 mod errors;
 mod loading;
@@ -35,6 +36,7 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
     submodule(m, "packing", packing::register)?;
     submodule(m, "loading", loading::register)?;
     submodule(m, "slotting", slotting::register)?;
+    submodule(m, "batching", batching::register)?;
     submodule(m, "replenishment", replenishment::register)?;
     submodule(m, "twin", twin::register)
 }

@@ -5,6 +5,7 @@ use backhaul_slotting::assignment::{
     by_velocity, place, solve, Affinity, Problem, Products, Slots, NOWHERE,
 };
 use backhaul_slotting::baskets::{affinity, Baskets};
+use backhaul_slotting::docks::Dock;
 use backhaul_slotting::facings::{facings_batch, Line};
 use backhaul_slotting::grid::{check_spots, Grid, Spot};
 use backhaul_slotting::heuristics::Method;
@@ -16,17 +17,39 @@ use pyo3::types::PyDict;
 
 use crate::{control, errors};
 
-type Ints<'py> = PyReadonlyArray1<'py, i64>;
-type Limits = (Option<f64>, Option<u64>, Option<f64>);
-/// Aisle positions, cross aisle positions, aisle and cross aisle of the depot.
-type GridArgs<'py> = (Ints<'py>, Ints<'py>, usize, usize);
+pub(crate) type Ints<'py> = PyReadonlyArray1<'py, i64>;
+pub(crate) type Limits = (Option<f64>, Option<u64>, Option<f64>);
+/// A dock: aisle, cross aisle, and how far it lies from their corner.
+type DockArgs = (usize, usize, i64);
+
+/// Aisle positions, cross aisle positions, aisle and cross aisle of the depot; then, where tours
+/// begin and end elsewhere, the docks for beginning and for ending.
+#[derive(FromPyObject)]
+pub(crate) enum GridArgs<'py> {
+    Docked(Ints<'py>, Ints<'py>, usize, usize, Vec<DockArgs>, Vec<DockArgs>),
+    Plain(Ints<'py>, Ints<'py>, usize, usize),
+}
 
 fn vec(array: &Ints<'_>) -> PyResult<Vec<i64>> {
     Ok(array.as_slice()?.to_vec())
 }
 
-fn grid(args: &GridArgs<'_>) -> PyResult<Grid> {
-    Grid::new(vec(&args.0)?, vec(&args.1)?, args.2, args.3).map_err(errors::to_python)
+pub(crate) fn grid(args: &GridArgs<'_>) -> PyResult<Grid> {
+    let plain = |x: &Ints<'_>, y: &Ints<'_>, aisle, cross| {
+        Grid::new(vec(x)?, vec(y)?, aisle, cross).map_err(errors::to_python)
+    };
+    match args {
+        GridArgs::Plain(x, y, aisle, cross) => plain(x, y, *aisle, *cross),
+        GridArgs::Docked(x, y, aisle, cross, starts, ends) => {
+            let docks = |list: &[DockArgs]| -> Vec<Dock> {
+                let dock = |&(aisle, cross, offset)| Dock { aisle, cross, offset };
+                list.iter().map(dock).collect()
+            };
+            plain(x, y, *aisle, *cross)?
+                .with_docks(&docks(starts), &docks(ends))
+                .map_err(errors::to_python)
+        }
+    }
 }
 
 fn zones(array: &Ints<'_>, path: &str) -> PyResult<Vec<u32>> {
@@ -34,7 +57,7 @@ fn zones(array: &Ints<'_>, path: &str) -> PyResult<Vec<u32>> {
 }
 
 /// Whole numbers from 0 to below `limit`, checked.
-fn indices(array: &Ints<'_>, limit: usize, path: &str) -> PyResult<Vec<u32>> {
+pub(crate) fn indices(array: &Ints<'_>, limit: usize, path: &str) -> PyResult<Vec<u32>> {
     let slice = array.as_slice()?;
     if let Some(at) = slice.iter().position(|&v| v < 0 || v as u64 >= limit as u64) {
         let allowed = format!("a whole number from 0 to below {limit}");
@@ -44,7 +67,12 @@ fn indices(array: &Ints<'_>, limit: usize, path: &str) -> PyResult<Vec<u32>> {
     Ok(slice.iter().map(|&v| v as u32).collect())
 }
 
-fn spots(grid: &Grid, aisle: &Ints<'_>, y: &Ints<'_>, path: &str) -> PyResult<Vec<Spot>> {
+pub(crate) fn spots(
+    grid: &Grid,
+    aisle: &Ints<'_>,
+    y: &Ints<'_>,
+    path: &str,
+) -> PyResult<Vec<Spot>> {
     let aisles = indices(aisle, grid.aisle_x().len(), &format!("{path}.aisle"))?;
     let y = y.as_slice()?;
     same_length(path, aisles.len(), y.len())?;
@@ -53,7 +81,7 @@ fn spots(grid: &Grid, aisle: &Ints<'_>, y: &Ints<'_>, path: &str) -> PyResult<Ve
     Ok(all)
 }
 
-fn same_length(path: &str, a: usize, b: usize) -> PyResult<()> {
+pub(crate) fn same_length(path: &str, a: usize, b: usize) -> PyResult<()> {
     if a == b {
         return Ok(());
     }
@@ -61,7 +89,7 @@ fn same_length(path: &str, a: usize, b: usize) -> PyResult<()> {
 }
 
 /// Row starts: from 0, never falling, ending at the number of entries.
-fn pointer(array: &Ints<'_>, entries: usize, path: &str) -> PyResult<Vec<usize>> {
+pub(crate) fn pointer(array: &Ints<'_>, entries: usize, path: &str) -> PyResult<Vec<usize>> {
     let slice = array.as_slice()?;
     let rising = slice.windows(2).all(|w| w[0] <= w[1]);
     let ends = slice.first() == Some(&0) && slice.last() == Some(&(entries as i64));

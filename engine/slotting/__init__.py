@@ -1,6 +1,18 @@
 """Storage assignment, picker routes, and the quadratic assignment problem below them."""
 
 from backhaul.engine.slotting.baskets import BasketAffinity, affinity_from_baskets
+from backhaul.engine.slotting.batching import (
+    BatchingProblem,
+    BatchingSolution,
+    PickTimes,
+    Wave,
+    solve_batching,
+)
+from backhaul.engine.slotting.batching_formats import (
+    batching_from_dict,
+    batching_to_dict,
+    read_batching,
+)
 from backhaul.engine.slotting.formats import (
     problem_from_dict,
     problem_to_dict,
@@ -8,7 +20,7 @@ from backhaul.engine.slotting.formats import (
     read_json,
     read_qaplib,
 )
-from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Layout, Level, Zone
+from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Dock, Layout, Level, Zone
 from backhaul.engine.slotting.linear import LinearAssignment, linear_assignment
 from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
@@ -20,26 +32,35 @@ __all__ = [
     "DEFAULT_LEVELS",
     "Affinity",
     "BasketAffinity",
+    "BatchingProblem",
+    "BatchingSolution",
+    "Dock",
     "Layout",
     "Level",
     "LinearAssignment",
     "Orders",
+    "PickTimes",
     "PickTour",
     "QapProblem",
     "QapSolution",
     "SlottingProblem",
     "SlottingSolution",
+    "Wave",
     "Zone",
     "affinity_from_baskets",
     "assign",
     "assign_in_order",
+    "batching_from_dict",
+    "batching_to_dict",
     "linear_assignment",
     "problem_from_dict",
     "problem_to_dict",
     "read",
+    "read_batching",
     "read_json",
     "read_qaplib",
     "route_lengths",
     "shortest_route",
     "solve",
+    "solve_batching",
 ]

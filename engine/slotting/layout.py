@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,11 @@ import numpy.typing as npt
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.slotting._arrays import Ints, frozen, whole, wholes
 
-__all__ = ["DEFAULT_LEVELS", "Layout", "Level", "Zone"]
+#: Aisles, cross aisles, aisle and cross aisle of the depot; docks where there are some.
+Docks = list[tuple[int, int, int]]
+Grid = tuple[Ints, Ints, int, int] | tuple[Ints, Ints, int, int, Docks, Docks]
+
+__all__ = ["DEFAULT_LEVELS", "Dock", "Layout", "Level", "Zone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,27 @@ class Zone:
             raise InvalidInput(f"zone[{self.name}].levels", "none", "at least one level")
 
 
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """Where tours may begin or end: a door, a packing table, a conveyor.
+
+    Parameters
+    ----------
+    aisle, cross : int
+        The dock is reached from where this aisle meets this cross aisle.
+    offset_mm : int
+        Walk from there to the dock.
+    """
+
+    aisle: int
+    cross: int = 0
+    offset_mm: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("aisle", "cross", "offset_mm"):
+            whole(f"dock.{name}", getattr(self, name), 0)
+
+
 @dataclass(frozen=True, eq=False)
 class Layout:
     """Every slot of a warehouse, and the aisles that one walks to it.
@@ -81,7 +106,9 @@ class Layout:
     aisle_x_mm, cross_y_mm : array
         Positions of aisles and cross aisles; empty where the layout was given as distances only.
     depot_aisle, depot_cross : int
-        Tours begin and end where this aisle meets this cross aisle.
+        Tours begin and end where this aisle meets this cross aisle, unless there are docks.
+    starts, ends : tuple of Dock
+        Tours begin at any of the starts and end at any of the ends, whichever is shortest.
     """
 
     zone_names: tuple[str, ...]
@@ -99,6 +126,8 @@ class Layout:
     depot_aisle: int = 0
     depot_cross: int = 0
     description: Mapping[str, Any] = field(default_factory=dict)
+    starts: tuple[Dock, ...] = ()
+    ends: tuple[Dock, ...] = ()
 
     def __len__(self) -> int:
         return len(self.slot_zone)
@@ -108,12 +137,34 @@ class Layout:
         """Whether the layout has aisles, so that tours can be routed."""
         return len(self.aisle_x_mm) > 0
 
-    def grid(self) -> tuple[Ints, Ints, int, int]:
+    def grid(self) -> Grid:
         """Return the geometry as the compiled side takes it."""
         if not self.walkable:
             allowed = "a layout with aisles (Layout.build), not one of distances only"
             raise InvalidInput("layout", "no aisles", allowed)
-        return (self.aisle_x_mm, self.cross_y_mm, self.depot_aisle, self.depot_cross)
+        plain = (self.aisle_x_mm, self.cross_y_mm, self.depot_aisle, self.depot_cross)
+        if not self.starts:
+            return plain
+        starts, ends = (
+            [(d.aisle, d.cross, d.offset_mm) for d in docks] for docks in (self.starts, self.ends)
+        )
+        return (*plain, starts, ends)
+
+    def ways_mm(self, docks: Sequence[Dock], aisle: Ints, y_mm: Ints) -> Ints:
+        """Return the walk from the nearest of some docks to each spot."""
+        ways = [
+            dock.offset_mm
+            + _walk_from(
+                self.aisle_x_mm,
+                self.cross_y_mm,
+                dock.aisle,
+                int(self.cross_y_mm[dock.cross]),
+                aisle,
+                y_mm,
+            )
+            for dock in docks
+        ]
+        return np.asarray(np.min(ways, axis=0), dtype=np.int64)
 
     def zone_indices(self, zones: Sequence[str] | npt.ArrayLike) -> Ints:
         """Return zone numbers for zone names (numbers pass through, checked).
@@ -292,6 +343,81 @@ class Layout:
             aisles = max(1, math.ceil(round(count * (1 + spare), 9) / room))
             zones.append(Zone(name, aisles, heights))
         return cls.build(zones, bays=bays, blocks=blocks, depot_aisle=depot_aisle)
+
+    @classmethod
+    def from_spots(
+        cls,
+        aisle_x_mm: npt.ArrayLike,
+        cross_y_mm: npt.ArrayLike,
+        *,
+        aisle: npt.ArrayLike,
+        y_mm: npt.ArrayLike,
+        starts: Sequence[Dock] = (Dock(0),),
+        ends: Sequence[Dock] | None = None,
+        addresses: Sequence[str] | None = None,
+    ) -> Layout:
+        """Take aisles and spots as they are measured, without racks.
+
+        Parameters
+        ----------
+        aisle_x_mm, cross_y_mm : array of int
+            Positions of aisles and of the two to five cross aisles, rising.
+        aisle, y_mm : array of int, shape (slots,)
+            Aisle of each slot, and its position along it.
+        starts, ends : sequence of Dock
+            Where tours begin and end; they end where they begin unless told.
+        addresses : sequence of str, optional
+            Names of the slots.
+
+        Raises
+        ------
+        InvalidInput
+            A slot or a dock outside the aisles.
+
+        Examples
+        --------
+        >>> layout = Layout.from_spots([0, 5_000], [0, 9_000], aisle=[1], y_mm=[4_000])
+        >>> layout.slot_distance_mm.tolist(), layout.walkable
+        ([9000], True)
+        """
+        x, cross = wholes("aisle_x_mm", aisle_x_mm), wholes("cross_y_mm", cross_y_mm)
+        for name, line, least in (("aisle_x_mm", x, 1), ("cross_y_mm", cross, 2)):
+            if len(line) < least or (np.diff(line) <= 0).any():
+                raise InvalidInput(name, line.tolist(), f"{least} or more positions, rising")
+        spot_aisle = wholes("aisle", aisle, None, 0, len(x) - 1)
+        n = len(spot_aisle)
+        y = wholes("y_mm", y_mm, n, int(cross[0]), int(cross[-1]))
+        begin, end = tuple(starts), tuple(starts if ends is None else ends)
+        for name, docks in (("starts", begin), ("ends", end)):
+            if not docks:
+                raise InvalidInput(name, "none", "at least one dock")
+            for i, dock in enumerate(docks):
+                whole(f"{name}[{i}].aisle", dock.aisle, 0, len(x) - 1)
+                whole(f"{name}[{i}].cross", dock.cross, 0, len(cross) - 1)
+        labels = tuple(str(a) for a in addresses or (f"slot-{i}" for i in range(n)))
+        if len(labels) != n or len(set(labels)) != n:
+            raise InvalidInput("slots.id", f"{len(set(labels))} different", f"{n} different names")
+        zero = frozen(np.zeros(n, dtype=np.int64))
+        large = frozen(np.full(n, 10**12, dtype=np.int64))
+        lay = cls(
+            zone_names=("all",),
+            addresses=labels,
+            slot_zone=zero,
+            slot_distance_mm=zero,
+            slot_volume_cm3=large,
+            slot_weight_g=large,
+            slot_aisle=spot_aisle,
+            slot_y_mm=y,
+            slot_level=zero,
+            slot_side=zero,
+            aisle_x_mm=x,
+            cross_y_mm=cross,
+            depot_aisle=begin[0].aisle,
+            depot_cross=begin[0].cross,
+            starts=begin,
+            ends=end,
+        )
+        return replace(lay, slot_distance_mm=frozen(lay.ways_mm(begin, spot_aisle, y)))
 
     @classmethod
     def from_slots(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.slotting._arrays import Floats, Ints, wholes
+from backhaul.engine.slotting.batching_checker import check_docked_tour
 from backhaul.engine.slotting.checker import check_tour
 from backhaul.engine.slotting.layout import Layout
 from backhaul.engine.solution import CheckReport
@@ -49,6 +50,8 @@ class PickTour:
     def check(self) -> CheckReport:
         """Verify the tour with separate code."""
         lay = self.layout
+        if lay.starts:
+            return check_docked_tour(self)
         picks = zip(lay.slot_aisle[self.slots], lay.slot_y_mm[self.slots], strict=True)
         path = list(zip(self.aisles.tolist(), self.ys_mm.tolist(), strict=True))
         return check_tour(

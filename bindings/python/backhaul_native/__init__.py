@@ -3,6 +3,7 @@
 from backhaul_native._native import (
     NativeError,
     __version__,
+    batching,
     loading,
     packing,
     random,
@@ -15,6 +16,7 @@ from backhaul_native._native import (
 __all__ = [
     "NativeError",
     "__version__",
+    "batching",
     "loading",
     "packing",
     "random",

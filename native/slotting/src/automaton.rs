@@ -58,6 +58,8 @@ pub struct Automaton {
     pub pass: Vec<u16>,
     /// `touch[state * crosses + cross]`: state in which that corner is surely visited.
     pub touch: Vec<u16>,
+    /// `odd[state * crosses + cross]`: state after a walk begins or ends at that corner.
+    pub odd: Vec<u16>,
     /// Steps to the next aisle, by state.
     pub steps: Vec<Vec<Step>>,
     /// Whether the tour is closed and in one piece.
@@ -146,12 +148,14 @@ fn steps_from(c: Corners, crosses: usize) -> Vec<(Corners, u8, u16)> {
     out
 }
 
-fn build(crosses: usize) -> Automaton {
+/// Tables of closed tours, or, with `open`, of walks that begin and end at different corners.
+fn build(crosses: usize, open: bool) -> Automaton {
     let blocks = crosses - 1;
     let mut states: Vec<Corners> = vec![[0; MAX_CROSSES]];
     let mut index: BTreeMap<Corners, u16> = BTreeMap::from([([0; MAX_CROSSES], 0)]);
     let mut pass = Vec::new();
     let mut touch = Vec::new();
+    let mut odd = Vec::new();
     let mut steps = Vec::new();
     let mut at = 0;
     while at < states.len() {
@@ -171,6 +175,10 @@ fn build(crosses: usize) -> Automaton {
             let mut c = here;
             visit(&mut c, cross);
             touch.push(number(normal(c)));
+            if open {
+                c[cross] ^= 1;
+                odd.push(number(normal(c)));
+            }
         }
         let found = steps_from(here, crosses);
         steps.push(
@@ -185,13 +193,19 @@ fn build(crosses: usize) -> Automaton {
         .iter()
         .map(|c| c.iter().all(|x| x & 1 == 0 && x >> 1 <= 1) && c.iter().any(|x| *x != 0))
         .collect();
-    Automaton { len: states.len(), pass, touch, steps, closed, blocks }
+    Automaton { len: states.len(), pass, touch, odd, steps, closed, blocks }
 }
 
 /// The table for this number of cross aisles (2 to [`MAX_CROSSES`]), built at first use.
 pub fn automaton(crosses: usize) -> &'static Automaton {
     static TABLES: [OnceLock<Automaton>; MAX_CROSSES + 1] = [const { OnceLock::new() }; 6];
-    TABLES[crosses].get_or_init(|| build(crosses))
+    TABLES[crosses].get_or_init(|| build(crosses, false))
+}
+
+/// The table for walks that begin and end at docks.
+pub fn open_automaton(crosses: usize) -> &'static Automaton {
+    static TABLES: [OnceLock<Automaton>; MAX_CROSSES + 1] = [const { OnceLock::new() }; 6];
+    TABLES[crosses].get_or_init(|| build(crosses, true))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use backhaul_common::{Error, Result};
 
+use crate::docks::{Dock, Docks};
+
 /// Most cross aisles that exact picker routing keeps states for (four blocks).
 pub const MAX_CROSSES: usize = 5;
 
@@ -12,6 +14,7 @@ pub struct Grid {
     cross_y: Vec<i64>,
     depot_aisle: usize,
     depot_cross: usize,
+    docks: Option<Docks>,
 }
 
 /// Where a pick stands: number of the aisle, and how far along it.
@@ -56,7 +59,19 @@ impl Grid {
             let allowed = format!("a cross aisle below {}", cross_y.len());
             return Err(Error::invalid("grid.depot_cross", depot_cross, allowed));
         }
-        Ok(Self { aisle_x, cross_y, depot_aisle, depot_cross })
+        Ok(Self { aisle_x, cross_y, depot_aisle, depot_cross, docks: None })
+    }
+
+    /// The same aisles, but tours begin at any of `starts` and end at any of `ends`, instead of
+    /// beginning and ending at the depot.
+    pub fn with_docks(mut self, starts: &[Dock], ends: &[Dock]) -> Result<Self> {
+        self.docks = Some(Docks::new(&self, starts, ends)?);
+        Ok(self)
+    }
+
+    /// Where tours begin and end, if not at the depot.
+    pub fn docks(&self) -> Option<&Docks> {
+        self.docks.as_ref()
     }
 
     /// Positions of the aisles.

@@ -10,6 +10,8 @@ pub mod affinity_search;
 pub mod assignment;
 pub mod automaton;
 pub mod baskets;
+pub mod batching;
+pub mod docks;
 pub mod facings;
 pub mod grid;
 pub mod heuristics;

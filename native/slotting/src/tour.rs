@@ -7,10 +7,11 @@ use backhaul_common::Result;
 use rayon::prelude::*;
 
 use crate::automaton::{automaton, Automaton, Pass, NONE, PASSES};
+use crate::docks;
 use crate::grid::{check_spots, Grid, Spot};
 use crate::heuristics::{self, Method};
 
-const FAR: i64 = i64::MAX / 4;
+pub(crate) const FAR: i64 = i64::MAX / 4;
 
 /// What a pass costs in one piece of an aisle with these picks (sorted), [`FAR`] if it misses one.
 fn pass_costs(lower: i64, upper: i64, picks: &[i64]) -> [i64; 6] {
@@ -47,19 +48,22 @@ pub struct Scratch {
     next: Vec<i64>,
     ys: Vec<i64>,
     /// Costs of the six passes by (aisle - first) * blocks + block.
-    costs: Vec<[i64; 6]>,
+    pub(crate) costs: Vec<[i64; 6]>,
+    pub(crate) masked: [Vec<i64>; 2],
 }
 
-/// Range of aisles a tour may need: between the outermost picks and the depot.
-fn span(grid: &Grid, picks: &[Spot]) -> (usize, usize) {
-    let depot = grid.depot().0;
+/// Range of aisles a tour may need: between the outermost picks and the depot. With docks the
+/// picks alone count: the way from the docks to every corner of theirs is known.
+pub(crate) fn span(grid: &Grid, picks: &[Spot]) -> (usize, usize) {
+    let inner = picks.first().map_or(0, |p| p.aisle as usize);
+    let depot = if grid.docks().is_some() { inner } else { grid.depot().0 };
     let first = picks.iter().map(|p| p.aisle as usize).min().unwrap_or(depot);
     let last = picks.iter().map(|p| p.aisle as usize).max().unwrap_or(depot);
     (first.min(depot), last.max(depot))
 }
 
 /// Cost table of the passes; `picks` sorted by (aisle, y).
-fn tabulate(grid: &Grid, picks: &[Spot], scratch: &mut Scratch) {
+pub(crate) fn tabulate(grid: &Grid, picks: &[Spot], scratch: &mut Scratch) {
     let (first, last) = span(grid, picks);
     let cross = grid.cross_y();
     let blocks = cross.len() - 1;
@@ -95,6 +99,9 @@ fn touch_depot(table: &Automaton, cross: usize, now: &[i64], next: &mut [i64]) {
 pub fn shortest(grid: &Grid, picks: &[Spot], scratch: &mut Scratch) -> i64 {
     if picks.is_empty() {
         return 0;
+    }
+    if let Some(docks) = grid.docks() {
+        return docks::sweep(grid, docks, picks, scratch, None);
     }
     let table = automaton(grid.cross_y().len());
     let (first, last) = span(grid, picks);
@@ -151,7 +158,7 @@ struct From {
 }
 
 /// A piece of the tour: a walk between two spots, and how often it is walked.
-type Edge = (Spot, Spot, u8);
+pub(crate) type Edge = (Spot, Spot, u8);
 
 /// The shortest tour itself: its length and the corners and picks in walking order, beginning and
 /// ending at the depot. Picks may come in any order.
@@ -162,6 +169,9 @@ pub fn shortest_tour(grid: &Grid, picks: &[Spot]) -> Result<(i64, Vec<Spot>)> {
     sorted.dedup();
     if sorted.is_empty() {
         return Ok((0, vec![grid.depot_spot()]));
+    }
+    if let Some(docks) = grid.docks() {
+        return Ok(docks::trace(grid, docks, &sorted));
     }
     let edges = trace(grid, &sorted);
     let length = edges.iter().map(|&(a, b, n)| grid.walk(a, b) * i64::from(n)).sum();
@@ -244,7 +254,7 @@ fn trace(grid: &Grid, picks: &[Spot]) -> Vec<Edge> {
 }
 
 /// Edges of one pass, cut at the picks so that the tour visits them.
-fn pass_edges(
+pub(crate) fn pass_edges(
     grid: &Grid,
     aisle: usize,
     block: usize,
@@ -279,8 +289,8 @@ fn pass_edges(
     }
 }
 
-/// An Euler circuit of the edges (Hierholzer), from the depot.
-fn circuit(depot: Spot, edges: &[Edge]) -> Vec<Spot> {
+/// An Euler circuit of the edges (Hierholzer), from the depot; an Euler path where two corners are odd.
+pub(crate) fn circuit(depot: Spot, edges: &[Edge]) -> Vec<Spot> {
     let mut nodes: Vec<Spot> = edges.iter().flat_map(|e| [e.0, e.1]).chain([depot]).collect();
     nodes.sort_unstable();
     nodes.dedup();

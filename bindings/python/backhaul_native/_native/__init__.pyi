@@ -1,5 +1,6 @@
 """The extension module; one stub file a submodule, beside this one."""
 
+from . import batching as batching
 from . import loading as loading
 from . import packing as packing
 from . import random as random

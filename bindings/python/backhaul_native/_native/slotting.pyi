@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 _Ints: TypeAlias = npt.NDArray[np.int64]
 _Floats: TypeAlias = npt.NDArray[np.float64]
-_Grid: TypeAlias = tuple[_Ints, _Ints, int, int]
+_Docks: TypeAlias = list[tuple[int, int, int]]
+_Grid: TypeAlias = tuple[_Ints, _Ints, int, int] | tuple[_Ints, _Ints, int, int, _Docks, _Docks]
 _Limits: TypeAlias = tuple[float | None, int | None, float | None]
 _Progress: TypeAlias = Callable[[int, float, float, float | None], None] | None
 
