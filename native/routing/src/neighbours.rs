@@ -22,6 +22,10 @@ impl Neighbours {
     pub fn by_distance(travel: &Travel, depots: usize, width: usize) -> Self {
         match travel {
             Travel::Plane { xy, .. } => Self::in_tree(xy, depots, width),
+            // On a plane a table only repeats what the tree finds faster.
+            Travel::Matrix { points: Some((xy, _)), .. } if depots == 1 => {
+                Self::in_tree(xy, depots, width)
+            }
             Travel::Matrix { .. } => Self::by(travel.len(), depots, width, |a, b| {
                 (travel.distance(a, b) + travel.distance(b, a)) as f64
             }),

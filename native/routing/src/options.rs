@@ -59,11 +59,25 @@ options! {
     /// Plain problems: near clients next to which an insertion is tried.
     plain_neighbours: usize = 30,
     /// Plain problems: first temperature, as a share of the mean distance to near clients.
-    plain_start_heat: f64 = 2.0,
+    plain_start_heat: f64 = 1.5,
     /// Plain problems: last temperature, as a share of the same.
-    plain_end_heat: f64 = 0.02,
+    plain_end_heat: f64 = 0.01,
     /// Plain problems: near clients with which local search tries to join a client.
-    plain_local_neighbours: usize = 6,
+    plain_local_neighbours: usize = 8,
+    /// Plain problems: chance that a ruin takes out a whole route.
+    plain_route_chance: f64 = 0.05,
+    /// Plain problems: most stops of a route that is taken out whole.
+    plain_route_size: usize = 30,
+    /// Plain problems: locations up to which distances are looked up rather than computed.
+    plain_table: usize = 300,
+    /// Plain problems: price of overload at the start, in mean edges a mean demand.
+    plain_price: f64 = 1.0,
+    /// Plain problems: rise of the price after an overloaded round, against 1 % fall after others.
+    plain_price_rise: f64 = 10.0,
+    /// Plain problems: factor by which the price grows to repair an overloaded plan.
+    plain_price_growth: f64 = 8.0,
+    /// Plain problems: how often a plan is improved at growing prices.
+    plain_repairs: usize = 4,
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.

@@ -48,6 +48,8 @@ pub enum Travel {
         distance: Vec<i32>,
         /// `n * n` times, or empty.
         time: Vec<i32>,
+        /// The points that the distances were computed from, if they were, and how.
+        points: Option<(Vec<[f64; 2]>, Rounding)>,
     },
     /// Straight lines between points; times equal distances.
     Plane {
@@ -86,7 +88,11 @@ impl Travel {
                 distance[a * n + b] = plane.distance(a, b) as i32;
             }
         }
-        Ok(Self::Matrix { n, distance, time: Vec::new() })
+        let points = match plane {
+            Self::Plane { xy, rounding } => Some((xy, rounding)),
+            Self::Matrix { .. } => None,
+        };
+        Ok(Self::Matrix { n, distance, time: Vec::new(), points })
     }
 
     /// From matrices (row major); `time` may be empty.
@@ -100,7 +106,7 @@ impl Travel {
                 return Err(Error::invalid(place, values[k], "a number of at least 0"));
             }
         }
-        Ok(Self::Matrix { n, distance, time })
+        Ok(Self::Matrix { n, distance, time, points: None })
     }
 
     /// Locations.

@@ -25,6 +25,12 @@ pub(crate) fn solve(
     let width = if n > 100_000 { options.insert_neighbours } else { options.ruin_neighbours };
     let near = Neighbours::by_distance(&problem.travel, 1, width);
     match &problem.travel {
+        Travel::Matrix { points: Some((xy, rounding)), .. } | Travel::Plane { xy, rounding }
+            if n > options.plain_table =>
+        {
+            let metric = Points { xy, rounding: *rounding };
+            run(&metric, &near, problem, start, options, seed, stream, control)
+        }
         Travel::Matrix { n, distance, .. } => {
             run(&Table { n: *n, distance }, &near, problem, start, options, seed, stream, control)
         }
@@ -50,6 +56,7 @@ pub(crate) struct Search<'a, 'c, M> {
     pub queue: Vec<u32>,
     pub queued: Vec<bool>,
     pub part: Vec<u32>,
+    pub price_factor: f64,
 }
 
 fn run<M: Metric>(
@@ -77,6 +84,7 @@ fn run<M: Metric>(
         queue: Vec::new(),
         queued: vec![false; problem.locations()],
         part: Vec::new(),
+        price_factor: 1.0,
     };
     if options.blink_rate > 0.0 {
         search.blink = 0;
@@ -145,6 +153,9 @@ impl<M: Metric> Search<'_, '_, M> {
         let (hot, cold) =
             (edge * options.plain_start_heat, (edge * options.plain_end_heat).max(1e-9));
         let mut temperature = hot;
+        let goods: i64 = self.tours.demand.iter().sum();
+        self.tours.price = options.plain_price * edge * n as f64 / goods.max(1) as f64;
+        self.tours.number();
         let mut iterations: u64 = 0;
         loop {
             if iterations.is_multiple_of(64) || limits.iterations == Some(iterations) {
@@ -168,16 +179,24 @@ impl<M: Metric> Search<'_, '_, M> {
             let old = self.tours.cost;
             self.ruin();
             self.recreate();
-            self.improve();
+            self.tours.number();
+            let limit = old as f64 - temperature * (1.0 - self.stream.uniform()).ln();
+            let feasible = self.improve(limit);
             #[cfg(debug_assertions)]
             self.tours.audit();
-            let limit = old as f64 - temperature * (1.0 - self.stream.uniform()).ln();
-            if (self.tours.cost as f64) < limit {
+            if feasible && (self.tours.cost as f64) < limit {
                 self.tours.commit();
             } else {
                 self.tours.undo();
+                self.tours.number();
             }
         }
+    }
+
+    /// Let the price of overload rise where routes stay overloaded, and fall where they do not.
+    pub fn adapt(&mut self, feasible: bool) {
+        self.price_factor =
+            if feasible { 0.99 } else { 1.0 + 0.01 * self.options.plain_price_rise };
     }
 
     /// Mean length of the edges to the few nearest clients: the scale of the temperature.

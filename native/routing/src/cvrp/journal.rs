@@ -13,7 +13,10 @@ pub(crate) struct Stop {
     /// Length of the edge from `prev` and to `next`.
     pub before: i32,
     pub after: i32,
+    /// Place in the route, and load of the route up to and with it; see [`Linked::number`].
+    pub place: u32,
     stamp: u32,
+    pub head: i64,
     dirty: bool,
 }
 
@@ -27,10 +30,19 @@ pub(crate) struct Tour {
     pub load: i64,
     dirty: bool,
     spare: bool,
+    stale: bool,
 }
 
-const EMPTY: Tour =
-    Tour { first: 0, last: 0, size: 0, stamp: 0, load: 0, dirty: false, spare: false };
+const EMPTY: Tour = Tour {
+    first: 0,
+    last: 0,
+    size: 0,
+    stamp: 0,
+    load: 0,
+    dirty: false,
+    spare: false,
+    stale: false,
+};
 
 /// The plan.
 pub(crate) struct Linked<'a, M> {
@@ -42,6 +54,10 @@ pub(crate) struct Linked<'a, M> {
     pub cost: i64,
     /// Routes in use.
     pub used: usize,
+    /// Load beyond capacity, over all routes, and its price a unit.
+    pub overload: i64,
+    pub price: f64,
+    stale: Vec<u32>,
     spare: Vec<u32>,
     epoch: u32,
     old_stops: Vec<(u32, Stop)>,
@@ -58,8 +74,17 @@ pub(crate) struct Linked<'a, M> {
 impl<'a, M: Metric> Linked<'a, M> {
     /// No routes yet.
     pub fn new(metric: &'a M, demand: &'a [i64], capacity: i64) -> Self {
-        let blank =
-            Stop { prev: 0, next: 0, route: NONE, before: 0, after: 0, stamp: 0, dirty: false };
+        let blank = Stop {
+            prev: 0,
+            next: 0,
+            route: NONE,
+            before: 0,
+            after: 0,
+            place: 0,
+            stamp: 0,
+            head: 0,
+            dirty: false,
+        };
         Self {
             metric,
             demand,
@@ -68,6 +93,9 @@ impl<'a, M: Metric> Linked<'a, M> {
             tours: Vec::new(),
             cost: 0,
             used: 0,
+            overload: 0,
+            price: 0.0,
+            stale: Vec::new(),
             spare: Vec::new(),
             epoch: 1,
             old_stops: Vec::new(),
@@ -96,6 +124,11 @@ impl<'a, M: Metric> Linked<'a, M> {
         &self.old_stops
     }
 
+    /// Routes changed in this round.
+    pub fn changed(&self) -> &[(u32, Tour)] {
+        &self.old_tours
+    }
+
     #[inline(always)]
     fn stop(&mut self, v: u32) -> &mut Stop {
         let stop = &mut self.stops[v as usize];
@@ -114,6 +147,48 @@ impl<'a, M: Metric> Linked<'a, M> {
             tour.stamp = self.epoch;
         }
         tour
+    }
+
+    /// What a load beyond capacity costs.
+    #[inline(always)]
+    pub fn fine(&self, load: i64) -> i64 {
+        if load <= self.capacity {
+            0
+        } else {
+            // Bounded, so that a few of them can be added.
+            ((load - self.capacity) as f64 * self.price).min(1e17) as i64 + 1
+        }
+    }
+
+    #[inline(always)]
+    fn over(&self, load: i64) -> i64 {
+        (load - self.capacity).max(0)
+    }
+
+    #[inline(always)]
+    fn outdate(&mut self, r: u32) {
+        let tour = &mut self.tours[r as usize];
+        if !tour.stale {
+            tour.stale = true;
+            self.stale.push(r);
+        }
+    }
+
+    /// Number the stops of every route that has changed since the last call.
+    pub fn number(&mut self) {
+        while let Some(r) = self.stale.pop() {
+            let tour = &mut self.tours[r as usize];
+            tour.stale = false;
+            let (mut v, mut place, mut head) = (tour.first, 0, 0);
+            while v != 0 {
+                let stop = &mut self.stops[v as usize];
+                place += 1;
+                head += self.demand[v as usize];
+                stop.place = place;
+                stop.head = head;
+                v = stop.next;
+            }
+        }
     }
 
     /// Keep the round.
@@ -165,14 +240,16 @@ impl<'a, M: Metric> Linked<'a, M> {
         }
         for k in 0..self.old_tours.len() {
             let (r, old) = self.old_tours[k];
-            let Tour { dirty, spare, .. } = self.tours[r as usize];
-            self.tours[r as usize] = Tour { dirty, spare, ..old };
+            let Tour { dirty, spare, stale, .. } = self.tours[r as usize];
+            self.tours[r as usize] = Tour { dirty, spare, stale, ..old };
+            self.outdate(r);
             if old.size == 0 {
                 self.give_back(r);
             }
         }
         self.cost = self.old_cost;
         self.used = self.old_used;
+        self.overload = 0;
     }
 
     fn give_back(&mut self, r: u32) {
@@ -197,6 +274,7 @@ impl<'a, M: Metric> Linked<'a, M> {
     /// Join `a` and `b` by an edge of route `r`; either may be the depot.
     #[inline(always)]
     pub fn link(&mut self, r: u32, a: u32, b: u32, length: i32) {
+        self.outdate(r);
         if a == 0 {
             self.tour(r).first = b;
         } else {
@@ -219,14 +297,8 @@ impl<'a, M: Metric> Linked<'a, M> {
         let length = if prev == next { 0 } else { self.metric.d(prev, next) };
         self.stop(v).route = NONE;
         self.link(route, prev, next, length);
-        let demand = self.demand[v as usize];
-        let tour = self.tour(route);
-        tour.load -= demand;
-        tour.size -= 1;
-        if tour.size == 0 {
-            self.used -= 1;
-            self.give_back(route);
-        }
+        let tour = self.tours[route as usize];
+        self.resize(route, tour.load - self.demand[v as usize], tour.size - 1);
         self.cost += i64::from(length) - i64::from(before) - i64::from(after);
     }
 
@@ -243,13 +315,8 @@ impl<'a, M: Metric> Linked<'a, M> {
         self.stop(v).route = r;
         self.link(r, prev, v, before);
         self.link(r, v, next, after);
-        let demand = self.demand[v as usize];
-        let tour = self.tour(r);
-        tour.load += demand;
-        tour.size += 1;
-        if tour.size == 1 {
-            self.used += 1;
-        }
+        let tour = self.tours[r as usize];
+        self.resize(r, tour.load + self.demand[v as usize], tour.size + 1);
         self.cost += i64::from(before) + i64::from(after) - i64::from(old);
     }
 
@@ -261,8 +328,9 @@ impl<'a, M: Metric> Linked<'a, M> {
 
     /// Change load and size of a route.
     pub fn resize(&mut self, r: u32, load: i64, size: u32) {
+        let Tour { load: old_load, size: old, .. } = self.tours[r as usize];
+        self.overload += self.over(load) - self.over(old_load);
         let tour = self.tour(r);
-        let old = tour.size;
         tour.load = load;
         tour.size = size;
         if old > 0 && size == 0 {
@@ -276,7 +344,7 @@ impl<'a, M: Metric> Linked<'a, M> {
     /// Whether links, loads, sizes and the cost agree; for tests.
     #[cfg(debug_assertions)]
     pub fn audit(&self) {
-        let (mut cost, mut used) = (0, 0);
+        let (mut cost, mut used, mut over) = (0, 0, 0);
         for (r, tour) in self.tours.iter().enumerate() {
             let (mut prev, mut v, mut load, mut size) = (0, tour.first, 0, 0);
             while v != 0 {
@@ -289,14 +357,14 @@ impl<'a, M: Metric> Linked<'a, M> {
                 (prev, v) = (v, stop.next);
             }
             assert_eq!((tour.last, tour.load, tour.size), (prev, load, size));
-            assert!(load <= self.capacity);
+            over += self.over(load);
             if size > 0 {
                 assert_eq!(self.stops[prev as usize].after, self.metric.d(prev, 0));
                 cost += i64::from(self.stops[prev as usize].after);
                 used += 1;
             }
         }
-        assert_eq!((self.cost, self.used), (cost, used));
+        assert_eq!((self.cost, self.used, self.overload), (cost, used, over));
     }
 
     /// The best plan's routes.

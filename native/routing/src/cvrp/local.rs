@@ -1,28 +1,44 @@
 //! Local search around what a round has touched.
 //!
-//! For a client `u` and a near one `v`, every move that makes them neighbours: moving up to three
-//! clients, swapping two, exchanging tails (with and without reversal), reversing a part. Loads of
-//! parts are summed by walking, but only once a move is known to shorten the plan.
+//! For a client `u` and a near one `v`, every move that makes them neighbours: moving or exchanging
+//! up to three clients, exchanging tails (with and without reversal), reversing a part. Routes may
+//! be overloaded on the way, at a price (after Máximo, Cordeau and Nascimento 2024, who leave and
+//! regain feasibility in every round; the price is that of Vidal 2022).
 
 use crate::cvrp::anneal::Search;
 use crate::cvrp::Metric;
 
+/// Up to three clients from `u` on, forward or back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Part {
+    pub count: u32,
+    pub forward: bool,
+    /// Its other end and the stop beyond.
+    pub end: u32,
+    pub beyond: u32,
+    /// Length of the two edges that hold it, and of the edge that closes the gap.
+    out: i64,
+    bridge: i64,
+    load: i64,
+}
+
 /// The best move of a client so far.
 #[derive(Clone, Copy, Debug)]
-enum Move {
+pub(crate) enum Move {
     None,
-    /// `length` clients from `u` on (`forward`) or back move between `v` and its next (`ahead`) or
-    /// previous stop, `u` beside `v`.
+    /// The part moves between `v` and its next (`ahead`) or previous stop, `u` beside `v`.
     Shift {
-        length: usize,
-        forward: bool,
+        part: Part,
         v: u32,
         ahead: bool,
     },
-    /// `u` and the stop after (`ahead`) or before `v` change places.
-    Swap {
+    /// The part and the `count` stops beyond `v` change places; these are turned if `turned`.
+    Exchange {
+        part: Part,
         v: u32,
         ahead: bool,
+        count: u32,
+        turned: bool,
     },
     /// `a` goes on with `b` and what follows it; the stop before `b` goes on with the tail of `a`.
     Tails {
@@ -34,42 +50,105 @@ enum Move {
         a: u32,
         b: u32,
     },
-    /// The part between `a` and `b` of one route is reversed, so that they meet.
+    /// What follows `a` up to `b` is reversed (0: the start of the route of `u`).
     Reverse {
         a: u32,
         b: u32,
     },
+    /// The part gets a route of its own.
+    Fresh {
+        part: Part,
+    },
+    /// What follows `u` gets a route of its own.
+    Split,
+}
+
+/// A move and what it changes, price of overload included.
+pub(crate) struct Best {
+    pub gain: i64,
+    /// Change of the length alone.
+    pub length: i64,
+    pub chosen: Move,
+}
+
+impl Best {
+    #[inline(always)]
+    fn take(&mut self, length: i64, fine: i64, chosen: Move) {
+        if length + fine < self.gain {
+            self.gain = length + fine;
+            self.length = length;
+            self.chosen = chosen;
+        }
+    }
 }
 
 impl<M: Metric> Search<'_, '_, M> {
-    /// Improve until no move of a touched client helps.
-    pub fn improve(&mut self) {
+    /// Improve until no move of a touched client helps; then, as long as some route is overloaded,
+    /// again at a higher price. False when that does not end well.
+    pub fn improve(&mut self, limit: f64) -> bool {
+        let base = self.tours.price;
         self.queue.clear();
         for k in 0..self.tours.touched().len() {
-            let v = self.tours.touched()[k].0;
-            self.enqueue(v);
-        }
-        let mut head = 0;
-        while head < self.queue.len() {
-            let u = self.queue[head];
-            head += 1;
-            self.queued[u as usize] = false;
-            let (gain, best) = self.best_move(u);
-            if gain < 0 {
-                self.apply(u, best, gain);
-                self.enqueue(u);
+            let (v, was) = self.tours.touched()[k];
+            let is = self.tours.stops[v as usize];
+            // Whoever has the neighbours of before was looked at before.
+            let unchanged = (is.prev, is.next) == (was.prev, was.next)
+                || (is.prev, is.next) == (was.next, was.prev);
+            if !unchanged {
+                self.enqueue(v);
             }
         }
+        let mut head = 0;
+        for attempt in 0..self.options.plain_repairs {
+            while head < self.queue.len() {
+                let u = self.queue[head];
+                head += 1;
+                self.queued[u as usize] = false;
+                let best = self.best_move(u);
+                if best.gain < 0 {
+                    self.apply(u, &best);
+                    self.enqueue(u);
+                }
+            }
+            if attempt == 0 {
+                self.adapt(self.tours.overload == 0);
+            }
+            if self.tours.overload == 0 {
+                break;
+            }
+            // Repair makes a plan longer as a rule: one that is too long already is given up.
+            if self.tours.cost as f64 >= limit {
+                break;
+            }
+            self.tours.price *= self.options.plain_price_growth;
+            for k in 0..self.tours.changed().len() {
+                let tour = self.tours.tours[self.tours.changed()[k].0 as usize];
+                if tour.load > self.tours.capacity {
+                    let mut v = tour.first;
+                    while v != 0 {
+                        self.enqueue(v);
+                        v = self.tours.stops[v as usize].next;
+                    }
+                }
+            }
+        }
+        while head < self.queue.len() {
+            self.queued[self.queue[head] as usize] = false;
+            head += 1;
+        }
+        self.tours.price = base * self.price_factor;
+        self.tours.overload == 0
     }
 
-    fn enqueue(&mut self, v: u32) {
+    pub(super) fn enqueue(&mut self, v: u32) {
         if v != 0 && !std::mem::replace(&mut self.queued[v as usize], true) {
             self.queue.push(v);
         }
     }
 
     /// The stop after or before; 0 at the end.
-    fn step(&self, v: u32, forward: bool) -> u32 {
+    #[inline(always)]
+    pub(super) fn step(&self, v: u32, forward: bool) -> u32 {
         let stop = &self.tours.stops[v as usize];
         if forward {
             stop.next
@@ -78,393 +157,240 @@ impl<M: Metric> Search<'_, '_, M> {
         }
     }
 
-    fn best_move(&self, u: u32) -> (i32, Move) {
+    #[inline(always)]
+    fn far(&self, a: u32, b: u32) -> i64 {
+        if a == b {
+            0
+        } else {
+            i64::from(self.tours.metric.d(a, b))
+        }
+    }
+
+    /// The parts that begin at `u`: one client; two and three, forward and back.
+    fn parts(&self, u: u32, parts: &mut [Part; 5]) -> usize {
         let tours = &self.tours;
-        let metric = tours.metric;
         let su = tours.stops[u as usize];
-        let (pu, nu, ru) = (su.prev, su.next, su.route);
-        let (mut best, mut chosen) = (0, Move::None);
-        // What taking out one, two or three clients saves: [direction][length - 1].
-        let mut ends = [[u; 3]; 2];
-        let mut saved = [[i32::MIN; 3]; 2];
-        let mut weight = [[0i64; 3]; 2];
-        for (side, forward) in [(0, true), (1, false)] {
-            let before = self.step(u, !forward);
-            let edge = if forward { su.before } else { su.after };
-            let (mut x, mut load) = (u, tours.demand[u as usize]);
-            for k in 0..3 {
-                let stop = tours.stops[x as usize];
-                let (next, out) =
+        let mut m = 0;
+        for forward in [true, false] {
+            let (before, edge) = if forward { (su.prev, su.before) } else { (su.next, su.after) };
+            let (mut x, mut load) = (u, 0);
+            for count in 1..=3 {
+                let stop = &tours.stops[x as usize];
+                let (beyond, out) =
                     if forward { (stop.next, stop.after) } else { (stop.prev, stop.before) };
-                let bridge = if before == next { 0 } else { metric.d(before, next) };
-                ends[side][k] = x;
-                saved[side][k] = edge + out - bridge;
-                weight[side][k] = load;
-                if next == 0 {
+                load += tours.demand[x as usize];
+                if forward || count > 1 {
+                    parts[m] = Part {
+                        count,
+                        forward,
+                        end: x,
+                        beyond,
+                        out: i64::from(edge) + i64::from(out),
+                        bridge: self.far(before, beyond),
+                        load,
+                    };
+                    m += 1;
+                }
+                if beyond == 0 {
                     break;
                 }
-                x = next;
-                load += tours.demand[x as usize];
+                x = beyond;
             }
         }
-        let most = saved[0].iter().chain(&saved[1]).copied().max().unwrap_or(0);
-        let longest = su.before.max(su.after);
+        m
+    }
+
+    fn best_move(&self, u: u32) -> Best {
+        let tours = &self.tours;
+        let su = tours.stops[u as usize];
+        let (pu, nu, ru) = (su.prev, su.next, su.route);
+        let (before, after) = (i64::from(su.before), i64::from(su.after));
+        let tour_u = &tours.tours[ru as usize];
+        let (load_u, size_u) = (tour_u.load, tour_u.size);
+        let fine_u = tours.fine(load_u);
+        let mut best = Best { gain: 0, length: 0, chosen: Move::None };
+        let mut parts = [Part::default(); 5];
+        let m = self.parts(u, &mut parts);
+        let parts = &parts[..m];
+        let mut saved = i64::MIN;
+        for part in parts {
+            saved = saved.max(part.out - part.bridge);
+            if part.forward && part.count < size_u {
+                let length = self.far(0, u) + self.far(0, part.end) - part.out + part.bridge;
+                let fine = tours.fine(load_u - part.load) + tours.fine(part.load) - fine_u;
+                best.take(length, fine, Move::Fresh { part: *part });
+            }
+        }
+        if nu != 0 {
+            let length = self.far(u, 0) + self.far(0, nu) - after;
+            let fine = tours.fine(su.head) + tours.fine(load_u - su.head) - fine_u;
+            best.take(length, fine, Move::Split);
+        }
+        let reach = saved.max(before).max(after) + fine_u;
         let near = self.near;
         let row = near.of(u as usize);
         for &v in &row[..row.len().min(self.options.plain_local_neighbours)] {
-            let duv = metric.d(u, v);
+            let duv = self.far(u, v);
             // A new edge this long cannot be paid for by what leaves around u.
-            if duv >= most.max(longest) {
+            if duv >= reach {
                 break;
             }
             let sv = tours.stops[v as usize];
             let same = sv.route == ru;
-            let room =
-                if same { i64::MAX } else { tours.capacity - tours.tours[sv.route as usize].load };
-            for (ahead, w, dvw) in [(true, sv.next, sv.after), (false, sv.prev, sv.before)] {
-                for (side, forward) in [(0, true), (1, false)] {
-                    let lengths = if side == 0 { 0..3 } else { 1..3 };
-                    for k in lengths {
-                        if saved[side][k] == i32::MIN || weight[side][k] > room {
-                            break;
-                        }
-                        let x = ends[side][k];
-                        let inside = same && self.covers(u, k, forward, v, w);
-                        if inside {
-                            break;
-                        }
-                        let gain = duv - dvw - saved[side][k];
-                        if gain >= best {
+            let load_v = tours.tours[sv.route as usize].load;
+            let fine_v = if same { 0 } else { tours.fine(load_v) };
+            let fines = fine_u + fine_v;
+            for ahead in [true, false] {
+                let (w, dvw) = if ahead { (sv.next, sv.after) } else { (sv.prev, sv.before) };
+                let open = duv - i64::from(dvw);
+                if open - saved - fines < best.gain {
+                    for part in parts {
+                        if same && self.covers(u, part, v, w) {
                             continue;
                         }
-                        let gain = gain + metric.d(x, w);
-                        if gain < best {
-                            best = gain;
-                            chosen = Move::Shift { length: k + 1, forward, v, ahead };
+                        let length = open - part.out + part.bridge;
+                        if length - fines >= best.gain {
+                            continue;
                         }
+                        let length = length + self.far(part.end, w);
+                        if length - fines >= best.gain {
+                            continue;
+                        }
+                        let fine = if same {
+                            0
+                        } else {
+                            tours.fine(load_u - part.load) + tours.fine(load_v + part.load) - fines
+                        };
+                        best.take(length, fine, Move::Shift { part: *part, v, ahead });
                     }
                 }
-                // Swap u with w.
-                if w != 0 && w != u && w != pu && w != nu && v != pu && v != nu {
-                    let sw = tours.stops[w as usize];
-                    let (z, dwz) = if ahead { (sw.next, sw.after) } else { (sw.prev, sw.before) };
-                    if z != u {
-                        let gain = duv - dvw - dwz - su.before - su.after;
-                        if gain < best {
-                            let gain = gain + metric.d(u, z) + metric.d(pu, w) + metric.d(w, nu);
-                            let (du, dw) = (tours.demand[u as usize], tours.demand[w as usize]);
-                            let fits = same
-                                || (du - dw <= room
-                                    && tours.tours[ru as usize].load + dw - du <= tours.capacity);
-                            if gain < best && fits {
-                                best = gain;
-                                chosen = Move::Swap { v, ahead };
+                if w == 0 {
+                    continue;
+                }
+                let sw = &tours.stops[w as usize];
+                let (y, dwy) = if ahead { (sw.next, sw.after) } else { (sw.prev, sw.before) };
+                if same {
+                    let apart = w != u && w != pu && w != nu && v != pu && v != nu && y != u;
+                    let length = open - i64::from(dwy) - before - after;
+                    if apart && length < best.gain {
+                        let length = length + self.far(u, y) + self.far(pu, w) + self.far(w, nu);
+                        let part = parts[0];
+                        let chosen = Move::Exchange { part, v, ahead, count: 1, turned: false };
+                        best.take(length, 0, chosen);
+                    }
+                    continue;
+                }
+                let (mut z, mut y, mut dzy) = (w, y, dwy);
+                let mut load = tours.demand[w as usize];
+                for count in 1..=2 {
+                    let open = open - i64::from(dzy);
+                    if open - saved - fines < best.gain {
+                        for part in parts {
+                            // What closes the gap is at least as long as the bridge over it.
+                            let least = open - part.out + part.bridge - fines;
+                            if part.count == 3 || least >= best.gain {
+                                continue;
                             }
+                            let join = self.far(part.end, y);
+                            if least + join >= best.gain {
+                                continue;
+                            }
+                            let length = open - part.out + join;
+                            let outer = if part.forward { pu } else { nu };
+                            let plain = self.far(outer, w) + self.far(z, part.beyond);
+                            let turned = self.far(outer, z) + self.far(w, part.beyond);
+                            let length = length + plain.min(turned);
+                            if length - fines >= best.gain {
+                                continue;
+                            }
+                            let more = load - part.load;
+                            let fine =
+                                tours.fine(load_u + more) + tours.fine(load_v - more) - fines;
+                            let turned = turned < plain;
+                            let chosen = Move::Exchange { part: *part, v, ahead, count, turned };
+                            best.take(length, fine, chosen);
                         }
                     }
+                    if y == 0 {
+                        break;
+                    }
+                    z = y;
+                    let sz = &tours.stops[z as usize];
+                    (y, dzy) = if ahead { (sz.next, sz.after) } else { (sz.prev, sz.before) };
+                    load += tours.demand[z as usize];
                 }
             }
+            let (from_v, to_v) = (i64::from(sv.after), i64::from(sv.before));
             if same {
                 // Edges (u, v) and (nu, nv), or (pu, pv) and (u, v).
-                if nu != v && sv.next != u {
-                    let gain = duv - su.after - sv.after;
-                    if gain < best {
-                        let gain = gain + metric.d(nu, sv.next);
-                        if gain < best {
-                            best = gain;
-                            chosen = Move::Reverse { a: u, b: v };
-                        }
-                    }
+                let length = duv - after - from_v;
+                if nu != v && sv.next != u && length < best.gain {
+                    let length = length + self.far(nu, sv.next);
+                    let (a, b) = if su.place < sv.place { (u, v) } else { (v, u) };
+                    best.take(length, 0, Move::Reverse { a, b });
                 }
-                if pu != v && sv.prev != u {
-                    let gain = duv - su.before - sv.before;
-                    if gain < best {
-                        let gain = gain + metric.d(pu, sv.prev);
-                        if gain < best {
-                            best = gain;
-                            // Reversing what lies between pu and pv brings u and v together.
-                            chosen = if pu == 0 {
-                                Move::Reverse { a: 0, b: sv.prev }
-                            } else if sv.prev == 0 {
-                                Move::Reverse { a: 0, b: pu }
-                            } else {
-                                Move::Reverse { a: pu, b: sv.prev }
-                            };
-                        }
-                    }
+                let length = duv - before - to_v;
+                if pu != v && sv.prev != u && length < best.gain {
+                    let length = length + self.far(pu, sv.prev);
+                    let (a, b) = if su.place < sv.place { (pu, sv.prev) } else { (sv.prev, pu) };
+                    best.take(length, 0, Move::Reverse { a, b });
                 }
                 continue;
             }
+            let (head_u, head_v) = (su.head, sv.head);
+            let both = load_u + load_v;
             // u goes on with v; or v goes on with u.
-            let gain = duv - su.after - sv.before;
-            if gain < best {
-                let gain = gain + joint(metric, sv.prev, nu);
-                if gain < best && self.tails_fit(u, v) {
-                    best = gain;
-                    chosen = Move::Tails { a: u, b: v };
+            let length = duv - after - to_v;
+            if length - fines < best.gain {
+                let length = length + self.far(sv.prev, nu);
+                if length - fines < best.gain {
+                    let load = head_u + load_v - head_v + tours.demand[v as usize];
+                    let fine = tours.fine(load) + tours.fine(both - load) - fines;
+                    best.take(length, fine, Move::Tails { a: u, b: v });
                 }
             }
-            let gain = duv - sv.after - su.before;
-            if gain < best {
-                let gain = gain + joint(metric, pu, sv.next);
-                if gain < best && self.tails_fit(v, u) {
-                    best = gain;
-                    chosen = Move::Tails { a: v, b: u };
+            let length = duv - from_v - before;
+            if length - fines < best.gain {
+                let length = length + self.far(pu, sv.next);
+                if length - fines < best.gain {
+                    let load = head_v + load_u - head_u + tours.demand[u as usize];
+                    let fine = tours.fine(load) + tours.fine(both - load) - fines;
+                    best.take(length, fine, Move::Tails { a: v, b: u });
                 }
             }
             // Heads joined and tails joined; either way u meets v.
-            let gain = duv - su.after - sv.after;
-            if gain < best {
-                let gain = gain + joint(metric, nu, sv.next);
-                if gain < best && self.turn_fits(u, v) {
-                    best = gain;
-                    chosen = Move::Turn { a: u, b: v };
+            let length = duv - after - from_v;
+            if length - fines < best.gain {
+                let length = length + self.far(nu, sv.next);
+                if length - fines < best.gain {
+                    let load = head_u + head_v;
+                    let fine = tours.fine(load) + tours.fine(both - load) - fines;
+                    best.take(length, fine, Move::Turn { a: u, b: v });
                 }
             }
-            let gain = duv - su.before - sv.before;
-            if gain < best && pu != 0 && sv.prev != 0 {
-                let gain = gain + joint(metric, pu, sv.prev);
-                if gain < best && self.turn_fits(pu, sv.prev) {
-                    best = gain;
-                    chosen = Move::Turn { a: pu, b: sv.prev };
+            let length = duv - before - to_v;
+            if pu != 0 && sv.prev != 0 && length - fines < best.gain {
+                let length = length + self.far(pu, sv.prev);
+                if length - fines < best.gain {
+                    let load =
+                        head_u + head_v - tours.demand[u as usize] - tours.demand[v as usize];
+                    let fine = tours.fine(load) + tours.fine(both - load) - fines;
+                    best.take(length, fine, Move::Turn { a: pu, b: sv.prev });
                 }
             }
         }
-        (best, chosen)
+        best
     }
 
-    /// Whether `v` or `w` is among the `k + 1` clients from `u` on.
-    fn covers(&self, u: u32, k: usize, forward: bool, v: u32, w: u32) -> bool {
+    /// Whether `v` or `w` is in the part.
+    fn covers(&self, u: u32, part: &Part, v: u32, w: u32) -> bool {
         let mut x = u;
-        for _ in 0..=k {
+        for _ in 0..part.count {
             if x == v || x == w {
                 return true;
             }
-            x = self.step(x, forward);
+            x = self.step(x, part.forward);
         }
         false
-    }
-
-    /// Load of a route up to and with `v`.
-    fn head_load(&self, v: u32) -> i64 {
-        let (mut load, mut x) = (0, v);
-        while x != 0 {
-            load += self.tours.demand[x as usize];
-            x = self.tours.stops[x as usize].prev;
-        }
-        load
-    }
-
-    fn tails_fit(&self, a: u32, b: u32) -> bool {
-        let (ra, rb) = (self.tours.stops[a as usize].route, self.tours.stops[b as usize].route);
-        let (all_a, all_b) =
-            (self.tours.tours[ra as usize].load, self.tours.tours[rb as usize].load);
-        let head_a = self.head_load(a);
-        let head_b = self.head_load(b) - self.tours.demand[b as usize];
-        head_a + all_b - head_b <= self.tours.capacity
-            && head_b + all_a - head_a <= self.tours.capacity
-    }
-
-    fn turn_fits(&self, a: u32, b: u32) -> bool {
-        let (ra, rb) = (self.tours.stops[a as usize].route, self.tours.stops[b as usize].route);
-        let (all_a, all_b) =
-            (self.tours.tours[ra as usize].load, self.tours.tours[rb as usize].load);
-        let heads = self.head_load(a) + self.head_load(b);
-        heads <= self.tours.capacity && all_a + all_b - heads <= self.tours.capacity
-    }
-
-    fn apply(&mut self, u: u32, chosen: Move, gain: i32) {
-        let cost = self.tours.cost + i64::from(gain);
-        match chosen {
-            Move::None => {}
-            Move::Shift { length, forward, v, ahead } => self.shift(u, length, forward, v, ahead),
-            Move::Swap { v, ahead } => self.swap(u, v, ahead),
-            Move::Tails { a, b } => self.tails(a, b),
-            Move::Turn { a, b } => self.turn(a, b),
-            Move::Reverse { a, b } => self.reverse(u, a, b),
-        }
-        self.tours.cost = cost;
-    }
-
-    fn join(&mut self, r: u32, a: u32, b: u32) {
-        let length = if a == b { 0 } else { self.tours.metric.d(a, b) };
-        self.tours.link(r, a, b, length);
-        self.enqueue(a);
-        self.enqueue(b);
-    }
-
-    fn shift(&mut self, u: u32, length: usize, forward: bool, v: u32, ahead: bool) {
-        let mut part = std::mem::take(&mut self.part);
-        part.clear();
-        let mut x = u;
-        for _ in 0..length {
-            part.push(x);
-            x = self.step(x, forward);
-        }
-        let (outer, inner) = (self.step(u, !forward), x);
-        let from = self.tours.stops[u as usize].route;
-        let to = self.tours.stops[v as usize].route;
-        let (a, b) = if forward { (outer, inner) } else { (inner, outer) };
-        self.join(from, a, b);
-        let w = self.step(v, ahead);
-        // From v on: u ... x, w; against the direction of the route when w comes before v.
-        let load: i64 = part.iter().map(|&x| self.tours.demand[x as usize]).sum();
-        for &x in &part {
-            self.tours.assign(x, to);
-        }
-        part.insert(0, v);
-        part.push(w);
-        for k in 1..part.len() {
-            let (a, b) = if ahead { (part[k - 1], part[k]) } else { (part[k], part[k - 1]) };
-            self.join(to, a, b);
-        }
-        if from != to {
-            let (f, t) = (self.tours.tours[from as usize], self.tours.tours[to as usize]);
-            self.tours.resize(from, f.load - load, f.size - length as u32);
-            self.tours.resize(to, t.load + load, t.size + length as u32);
-        }
-        self.part = part;
-    }
-
-    fn swap(&mut self, u: u32, v: u32, ahead: bool) {
-        let w = self.step(v, ahead);
-        let (su, sw) = (self.tours.stops[u as usize], self.tours.stops[w as usize]);
-        let (ru, rw) = (su.route, sw.route);
-        self.join(rw, sw.prev, u);
-        self.join(rw, u, sw.next);
-        self.join(ru, su.prev, w);
-        self.join(ru, w, su.next);
-        if ru != rw {
-            self.tours.assign(u, rw);
-            self.tours.assign(w, ru);
-            let more = self.tours.demand[w as usize] - self.tours.demand[u as usize];
-            let (a, b) = (self.tours.tours[ru as usize], self.tours.tours[rw as usize]);
-            self.tours.resize(ru, a.load + more, a.size);
-            self.tours.resize(rw, b.load - more, b.size);
-        }
-    }
-
-    /// Give what follows (and with) `v` to route `r`; its load and size.
-    fn give(&mut self, v: u32, r: u32) -> (i64, u32) {
-        let (mut load, mut size, mut x) = (0, 0, v);
-        while x != 0 {
-            load += self.tours.demand[x as usize];
-            size += 1;
-            self.tours.assign(x, r);
-            x = self.tours.stops[x as usize].next;
-        }
-        (load, size)
-    }
-
-    fn tails(&mut self, a: u32, b: u32) {
-        let (sa, sb) = (self.tours.stops[a as usize], self.tours.stops[b as usize]);
-        let (ra, rb) = (sa.route, sb.route);
-        let (ta, tb) = (self.tours.tours[ra as usize], self.tours.tours[rb as usize]);
-        let (load_a, size_a) = self.give(sa.next, rb);
-        let (load_b, size_b) = self.give(b, ra);
-        self.join(ra, a, b);
-        self.join(rb, sb.prev, sa.next);
-        self.fix_last(ra, tb.last);
-        let last = if sa.next == 0 { sb.prev } else { ta.last };
-        self.fix_last(rb, last);
-        self.tours.resize(ra, ta.load - load_a + load_b, ta.size - size_a + size_b);
-        self.tours.resize(rb, tb.load - load_b + load_a, tb.size - size_b + size_a);
-    }
-
-    /// State that route `r` ends with `v`.
-    fn fix_last(&mut self, r: u32, v: u32) {
-        let length = if v == 0 { 0 } else { self.tours.stops[v as usize].after };
-        self.tours.link(r, v, 0, length);
-    }
-
-    /// Lay a list of stops (0: the depot) as consecutive edges of a route.
-    fn lay(&mut self, r: u32, list: &[u32]) {
-        for pair in list.windows(2) {
-            let length = if pair[0] == pair[1] { 0 } else { self.tours.metric.d(pair[0], pair[1]) };
-            self.tours.link(r, pair[0], pair[1], length);
-        }
-        for &x in list {
-            if x != 0 {
-                self.tours.assign(x, r);
-            }
-        }
-    }
-
-    fn turn(&mut self, a: u32, b: u32) {
-        let (sa, sb) = (self.tours.stops[a as usize], self.tours.stops[b as usize]);
-        let (ra, rb) = (sa.route, sb.route);
-        let (ta, tb) = (self.tours.tours[ra as usize], self.tours.tours[rb as usize]);
-        let mut heads = vec![a, b];
-        let mut load_b = self.tours.demand[b as usize];
-        let mut x = sb.prev;
-        while x != 0 {
-            heads.push(x);
-            load_b += self.tours.demand[x as usize];
-            x = self.tours.stops[x as usize].prev;
-        }
-        let size_b = heads.len() as u32 - 1;
-        heads.push(0);
-        let mut tails = vec![];
-        let (mut load_a, mut x) = (0, sa.next);
-        while x != 0 {
-            tails.push(x);
-            load_a += self.tours.demand[x as usize];
-            x = self.tours.stops[x as usize].next;
-        }
-        let size_a = tails.len() as u32;
-        tails.push(0);
-        tails.reverse();
-        tails.push(sb.next);
-        self.lay(ra, &heads);
-        self.lay(rb, &tails);
-        self.tours.resize(ra, ta.load - load_a + load_b, ta.size - size_a + size_b);
-        self.tours.resize(rb, tb.load - load_b + load_a, tb.size - size_b + size_a);
-        for v in [a, b, sa.next, sb.next] {
-            self.enqueue(v);
-        }
-    }
-
-    /// Reverse the stops after `a` up to `b`, or after `b` up to `a`, whichever there are; 0 is
-    /// the depot before the route of `u`.
-    fn reverse(&mut self, u: u32, a: u32, b: u32) {
-        let r = self.tours.stops[u as usize].route;
-        let (mut from, mut to) = (a, b);
-        if a != 0 {
-            // Does b come after a?
-            let mut x = self.tours.stops[a as usize].next;
-            while x != 0 && x != b {
-                x = self.tours.stops[x as usize].next;
-            }
-            if x == 0 {
-                (from, to) = (b, a);
-            }
-        }
-        let mut list = vec![];
-        let mut x = if from == 0 {
-            self.tours.tours[r as usize].first
-        } else {
-            self.tours.stops[from as usize].next
-        };
-        let after = self.tours.stops[to as usize].next;
-        while x != after {
-            list.push(x);
-            x = self.tours.stops[x as usize].next;
-        }
-        list.push(from);
-        list.reverse();
-        list.push(after);
-        self.lay(r, &list);
-        for v in [list[0], list[1], list[list.len() - 2], after] {
-            self.enqueue(v);
-        }
-    }
-}
-
-#[inline(always)]
-fn joint<M: Metric>(metric: &M, a: u32, b: u32) -> i32 {
-    if a == b {
-        0
-    } else {
-        metric.d(a, b)
     }
 }

@@ -2,6 +2,7 @@
 //! on the size of the instance, and a journal to undo them (after Accorsi and Vigo 2024).
 
 pub(crate) mod anneal;
+pub(crate) mod apply;
 pub(crate) mod journal;
 pub(crate) mod local;
 pub(crate) mod recreate;
@@ -49,7 +50,7 @@ pub(crate) fn is_plain(problem: &Problem) -> bool {
     let f = problem.features();
     let [t] = &problem.types[..] else { return false };
     let symmetric = match &problem.travel {
-        Travel::Plane { .. } => true,
+        Travel::Plane { .. } | Travel::Matrix { points: Some(_), .. } => true,
         Travel::Matrix { n, distance, .. } => {
             (0..*n).all(|a| (0..a).all(|b| distance[a * n + b] == distance[b * n + a]))
         }

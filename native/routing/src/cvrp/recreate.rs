@@ -26,14 +26,14 @@ impl<M: Metric> Search<'_, '_, M> {
         let near = self.near;
         let tours = &self.tours;
         let metric = tours.metric;
-        let room = tours.capacity - tours.demand[c as usize];
+        let demand = tours.demand[c as usize];
         let home = metric.d(0, c);
         let mut best = 2 * i64::from(home);
         let (mut route, mut after) = (NONE, 0);
         let row = near.of(c as usize);
         for &v in &row[..row.len().min(self.width)] {
             let stop = tours.stops[v as usize];
-            if stop.route == NONE || tours.tours[stop.route as usize].load > room {
+            if stop.route == NONE {
                 continue;
             }
             if self.blink == 0 {
@@ -43,6 +43,12 @@ impl<M: Metric> Search<'_, '_, M> {
             }
             self.blink -= 1;
             let there = i64::from(metric.d(c, v));
+            let load = tours.tours[stop.route as usize].load;
+            let there = if load + demand > tours.capacity {
+                there + tours.fine(load + demand) - tours.fine(load)
+            } else {
+                there
+            };
             let ahead = there + i64::from(metric.d(c, stop.next)) - i64::from(stop.after);
             if ahead < best {
                 (best, route, after) = (ahead, stop.route, v);

@@ -16,6 +16,8 @@ impl<M: Metric> Search<'_, '_, M> {
         let longest = self.options.string_length.min(average).max(1.0);
         let most = (4.0 * self.options.ruin_size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
+        // A route that goes altogether makes room for a plan with one route less.
+        let whole = self.stream.uniform() < self.options.plain_route_chance;
         let near = self.near;
         let row = near.of(seed as usize);
         for k in 0..=row.len() {
@@ -27,6 +29,10 @@ impl<M: Metric> Search<'_, '_, M> {
             self.ruined.push(r);
             let size = self.tours.tours[r as usize].size as usize;
             let limit = longest.min(size as f64);
+            if k == 0 && whole && size <= self.options.plain_route_size {
+                self.remove_string(self.tours.tours[r as usize].first, size, size);
+                continue;
+            }
             let length = ((1.0 + self.stream.uniform() * limit) as usize).clamp(1, size);
             self.remove_string(c, length, size);
             if self.ruined.len() >= strings {
