@@ -8,6 +8,7 @@
 
 from backhaul.engine.replenishment.allocation import allocate
 from backhaul.engine.replenishment.demand import fit_demand, forecast_demand
+from backhaul.engine.replenishment.explain import OrderLine, explain
 from backhaul.engine.replenishment.fresh import Fresh
 from backhaul.engine.replenishment.joint import JointPlan, joint_cost, joint_replenishment
 from backhaul.engine.replenishment.lost_sales import LostSales
@@ -25,6 +26,7 @@ from backhaul.engine.replenishment.reader import read, write
 from backhaul.engine.replenishment.simulation import Simulated, simulate
 from backhaul.engine.replenishment.solution import ReplenishmentSolution
 from backhaul.engine.replenishment.solver import solve
+from backhaul.engine.replenishment.transshipment import Moves, transship
 
 __all__ = [
     "Echelons",
@@ -32,6 +34,8 @@ __all__ = [
     "JointPlan",
     "LostSales",
     "LotSizes",
+    "Moves",
+    "OrderLine",
     "OrderPolicy",
     "Promises",
     "ReplenishmentProblem",
@@ -39,6 +43,7 @@ __all__ = [
     "Simulated",
     "allocate",
     "clark_scarf",
+    "explain",
     "fit_demand",
     "forecast_demand",
     "guaranteed_service",
@@ -50,6 +55,7 @@ __all__ = [
     "read",
     "simulate",
     "solve",
+    "transship",
     "wagner_whitin",
     "write",
 ]

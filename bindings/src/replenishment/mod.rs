@@ -2,6 +2,7 @@
 
 mod allocation;
 mod demand;
+mod explain;
 mod fresh;
 mod joint;
 mod lost_sales;
@@ -10,6 +11,7 @@ mod network;
 mod policy;
 mod simulation;
 mod single;
+mod transship;
 
 use backhaul_common::Error;
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
@@ -51,6 +53,7 @@ fn pool(threads: usize) -> PyResult<rayon::ThreadPool> {
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     allocation::register(m)?;
     demand::register(m)?;
+    explain::register(m)?;
     fresh::register(m)?;
     joint::register(m)?;
     lost_sales::register(m)?;
@@ -59,5 +62,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     policy::register(m)?;
     simulation::register(m)?;
     single::register(m)?;
+    transship::register(m)?;
     Ok(())
 }

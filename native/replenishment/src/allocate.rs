@@ -169,32 +169,33 @@ impl Lines<'_> {
         }
     }
 
-    fn by_value(&self, span: std::ops::Range<usize>, mut left: i32, given: &mut [i32]) {
+    fn by_value(
+        &self,
+        span: std::ops::Range<usize>,
+        mut left: i32,
+        given: &mut [i32],
+        scratch: &mut Scratch,
+    ) {
         self.minimums(span.clone(), &mut left, given);
-        // Of each line: chance that demand exceeds the next unit, and where its distribution stands.
-        let mut tails: Vec<(Pmf, f64, i64)> = Vec::with_capacity(span.len());
-        let mut heap = BinaryHeap::with_capacity(span.len());
-        let worth = |tail: &mut (Pmf, f64, i64), i: usize| {
-            let mut sold = 0.0;
-            for _ in 0..self.case_pack[i] {
-                sold += tail.1;
-                tail.2 += 1;
-                if tail.2 >= 0 {
-                    tail.1 = (tail.1 - tail.0.at(tail.2 as usize)).max(0.0);
-                }
-            }
-            self.value[i] * sold / f64::from(self.case_pack[i])
-        };
+        let Scratch { pmf, worth, next, heap } = scratch;
+        worth.clear();
+        next.clear();
+        let mut waiting = std::mem::take(heap).into_vec();
+        waiting.clear();
         for (k, i) in span.clone().enumerate() {
-            let pmf = Pmf::count(self.mean[i], self.variance_to_mean[i]);
-            let stock = i64::from(self.position[i]) + i64::from(given[k]);
-            let known = (0..=stock).map(|d| pmf.at(d as usize)).sum::<f64>();
-            let mut tail = (pmf, (1.0 - known).max(0.0), stock);
+            let from = worth.len();
             if given[k] < self.asked(i) && left > 0 {
-                heap.push(Next { worth: worth(&mut tail, i), line: i });
+                pmf.set_count(self.mean[i], self.variance_to_mean[i]);
+                let cases = (self.asked(i) - given[k]).min(left) / self.case_pack[i];
+                let stock = i64::from(self.position[i]) + i64::from(given[k]);
+                self.worth(i, pmf, stock, cases, worth);
             }
-            tails.push(tail);
+            next.push((from, worth.len()));
+            if from < worth.len() {
+                waiting.push(Next { worth: worth[from], line: i });
+            }
         }
+        *heap = BinaryHeap::from(waiting);
         while let Some(Next { line, .. }) = heap.pop() {
             let (k, pack) = (line - span.start, self.case_pack[line]);
             if pack > left {
@@ -203,10 +204,49 @@ impl Lines<'_> {
             given[k] += pack;
             left -= pack;
             if given[k] < self.asked(line) {
-                heap.push(Next { worth: worth(&mut tails[k], line), line });
+                // Behind the end of the demand nothing is sold, but the order may still be filled.
+                next[k].0 += 1;
+                let worth = if next[k].0 < next[k].1 { worth[next[k].0] } else { 0.0 };
+                heap.push(Next { worth, line });
             }
         }
     }
+
+    /// Append what the next cases of a line bring, a unit: the chance that each of their units is sold.
+    /// The first, then as many as are worth anything.
+    fn worth(&self, i: usize, pmf: &Pmf, stock: i64, cases: i32, worth: &mut Vec<f64>) {
+        let below = (stock + 1 - pmf.start as i64).clamp(0, pmf.p.len() as i64) as usize;
+        let mut tail = (1.0 - pmf.p[..below].iter().sum::<f64>()).max(0.0);
+        let (mut unit, end) = (stock, pmf.end() as i64);
+        let pack = self.case_pack[i];
+        for case in 0..cases {
+            let mut sold = 0.0;
+            for _ in 0..pack {
+                if unit >= end {
+                    break;
+                }
+                sold += tail;
+                unit += 1;
+                if unit >= 0 {
+                    tail = (tail - pmf.at(unit as usize)).max(0.0);
+                }
+            }
+            if case > 0 && sold <= 0.0 {
+                return;
+            }
+            worth.push(self.value[i] * sold / f64::from(pack));
+        }
+    }
+}
+
+/// What the lines of one product need while it is divided; kept from product to product.
+#[derive(Default)]
+struct Scratch {
+    pmf: Pmf,
+    /// Worth of the coming cases, line by line, and the part of each line that is still to come.
+    worth: Vec<f64>,
+    next: Vec<(usize, usize)>,
+    heap: BinaryHeap<Next>,
 }
 
 /// Units that each line gets.
@@ -223,7 +263,7 @@ pub fn allocate(lines: &Lines<'_>, sharing: Sharing) -> Result<Vec<i32>> {
         parts.push((from..to, part));
         (rest, from) = (more, to);
     }
-    parts.into_par_iter().for_each(|(span, given)| {
+    parts.into_par_iter().for_each_init(Scratch::default, |scratch, (span, given)| {
         let supply = lines.supply[lines.product[span.start] as usize];
         let asked: i64 = span.clone().map(|i| i64::from(lines.asked(i))).sum();
         if asked <= i64::from(supply) {
@@ -233,7 +273,7 @@ pub fn allocate(lines: &Lines<'_>, sharing: Sharing) -> Result<Vec<i32>> {
         } else if sharing == Sharing::Fair {
             lines.fair(span, supply, given);
         } else {
-            lines.by_value(span, supply, given);
+            lines.by_value(span, supply, given, scratch);
         }
     });
     Ok(given)

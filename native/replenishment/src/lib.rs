@@ -11,6 +11,7 @@ pub mod batch;
 pub mod cell;
 pub mod curve;
 pub mod demand;
+pub mod explain;
 pub mod guaranteed;
 pub mod item;
 pub mod joint;
@@ -26,6 +27,7 @@ pub mod serial;
 pub mod service;
 pub mod simulate;
 pub mod ss;
+pub mod transship;
 
 pub use batch::{solve_batch, Answer, Columns};
 pub use item::{Item, Levels, Policy, Service};

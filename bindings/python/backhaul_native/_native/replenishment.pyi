@@ -206,3 +206,50 @@ def solve_joint(
     threads: int,
     on_progress: OnProgress | None,
 ) -> JointPlan: ...
+
+class ExplainedLines(TypedDict):
+    batch: npt.NDArray[np.int64]
+    position: npt.NDArray[np.int64]
+    waits: npt.NDArray[np.int64]
+    minimum: npt.NDArray[np.int64]
+    rounding: npt.NDArray[np.int64]
+    shelf: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    forecast: Reals
+    protection: Reals
+    unit_more: Reals
+    unit_less: Reals
+    case_more: Reals
+    case_less: Reals
+    bound: list[str]
+
+def explain(
+    *,
+    position: Whole,
+    reorder_level: Whole,
+    order_up_to: Whole,
+    case_pack: Whole,
+    minimum_order: Whole,
+    shelf_capacity: Whole,
+    mean: Reals,
+    variance_to_mean: Reals,
+    lead_time: Whole,
+    review: Whole,
+    holding: Reals,
+    short: Reals,
+) -> ExplainedLines: ...
+def transship(
+    *,
+    lanes: list[tuple[int, int]],
+    lane_cost: Reals,
+    lane_limit: Whole,
+    stores: int,
+    case_pack: Whole,
+    stock: Whole,
+    minimum: Whole,
+    mean: Reals,
+    variance_to_mean: Reals,
+    short: Reals,
+    holding: Reals,
+    threads: int,
+) -> tuple[Whole, Reals, Reals]: ...
