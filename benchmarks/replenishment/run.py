@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from backhaul import InvalidInput, policy, replenishment
+from backhaul import replenishment
 from benchmarks import report
+from benchmarks.replenishment import own_policy, stores
 
 Row = dict[str, object]
 
@@ -200,56 +201,6 @@ def lots(data: Path | None, scale: int) -> list[Row]:
 def tools(data: Path | None, scale: int) -> list[Row]:
     rows = []
     rng = np.random.default_rng(4)
-    products, places, periods = 400, 11, 5000 // scale
-    mean = np.tile([0.0] + [2.0] * (places - 1), (products, 1))
-    parent = [-1] + [0] * (places - 1)
-
-    def run() -> replenishment.Simulated:
-        return replenishment.simulate(
-            parent,
-            mean,
-            [[50] + [6] * (places - 1)],
-            [[120] + [14] * (places - 1)],
-            lead_time=[[3] + [1] * (places - 1)],
-            periods=periods,
-            warm_up=0,
-            threads=2,
-        )
-
-    seconds = timed(run, 2)
-    steps = products * places * periods
-    peer = ""
-    rows.append(
-        row("simulator, 2 threads", steps, f"{steps / seconds / 1e6:.1f} M a second", seconds, peer)
-    )
-    n = 1_000_000 // scale
-    product = np.repeat(np.arange(n // 50), 50).astype(np.int32)
-    order = rng.integers(0, 12, len(product)).astype(np.int32)
-    supply = rng.integers(100, 300, n // 50).astype(np.int32)
-    demand = rng.gamma(2.0, 2.0, len(product))
-    for sharing in ("fair", "value"):
-        seconds = timed(
-            lambda s=sharing: replenishment.allocate(
-                supply, product, order, sharing=s, mean=demand, threads=2
-            )
-        )
-        rows.append(row(f"allocation by {sharing}, 2 threads", len(product), "", seconds))
-
-    def rule(position: float, mean: float, sd: float, on_hand: float) -> float:
-        return max(mean + 1.65 * sd - position, 0.0)
-
-    columns = [rng.uniform(1, 9, n) for _ in range(4)]
-    for form in ("batch", "element", "python"):
-        count = n if form == "batch" else n // 10
-        try:
-            made = policy(rule, form=form)
-        except InvalidInput as error:
-            rows.append(row(f"own policy, {form}", count, str(error), 0.0))
-            continue
-        part = [column[:count] for column in columns]
-        seconds = timed(lambda m=made, p=part: m.orders(*p))
-        text = f"{seconds / count * 1e9:.2f} ns a cell, checks and rounding included"
-        rows.append(row(f"own policy, {form}", count, text, seconds))
     series, days = 30_490 // scale, 1900
     sales = rng.poisson(rng.gamma(0.5, 2.0, series)[:, None], (series, days)).astype(np.int32)
     seconds = timed(lambda: replenishment.forecast_demand(sales, 28, season=7, threads=2), 1)
@@ -303,4 +254,5 @@ def main(data: Path | None, argv: list[str]) -> None:
     """Run everything and write one table."""
     scale = 10 if "--quick" in argv else 1
     rows = [*levels(data, scale), *special(data, scale), *lots(data, scale), *tools(data, scale)]
+    rows += [*stores.rows(scale), *own_policy.rows(scale)]
     report.write("replenishment", "replenishment", rows)
