@@ -43,17 +43,19 @@ options! {
     /// Share of insertions that are overlooked.
     blink_rate: f64 = 0.01,
     /// Average number of stops removed in one ruin.
-    ruin_size: f64 = 10.0,
+    ruin_size: f64 = 15.0,
     /// Longest string removed from one route.
     string_length: f64 = 10.0,
     /// Chance that a string keeps a part in its middle.
     split_chance: f64 = 0.5,
     /// Chance that the part that is kept grows by one more stop.
     split_growth: f64 = 0.01,
-    /// First temperature, as a share of the mean cost of an edge in the first plan.
-    start_heat: f64 = 0.3,
+    /// Share of the effort in which only what is cheaper is accepted, before annealing.
+    settle_share: f64 = 0.03,
+    /// First temperature, as a share of the mean cost of an edge in the plan so far.
+    start_heat: f64 = 1.0,
     /// Last temperature, as a share of the same.
-    end_heat: f64 = 0.003,
+    end_heat: f64 = 0.02,
     /// Share of rounds in which optional stops are planned whatever they cost.
     generosity: f64 = 0.05,
     /// Plain problems: near clients next to which an insertion is tried.

@@ -9,6 +9,9 @@ use crate::rich::refresh::refresh;
 use crate::rich::route::Route;
 use crate::rich::state::{Context, State};
 
+/// Up to so many requests the first plan is the best of several.
+const MANY_STARTS: usize = 10_000;
+
 /// Solve from scratch or from a given plan.
 pub(crate) fn solve(
     problem: &Problem,
@@ -80,14 +83,63 @@ impl<'a, 'c> Search<'a, 'c> {
         for planned in start.map_or(&[][..], |p| &p.routes[..]) {
             self.adopt_route(planned);
         }
-        let mut rest = self.state.absent.clone();
-        if context.problem.clients() > 0 {
-            self.state.generous = true;
-            self.state.recreate_within(&mut rest, self.control);
-            self.state.generous = false;
+        if context.problem.clients() == 0 || self.state.absent.is_empty() {
+            self.state.retype();
+            self.record();
+            return;
         }
-        self.state.retype();
-        self.record();
+        // A vehicle more is often cheaper than a detour; where it cannot be had, detours it must be.
+        let rules = self.state.rules();
+        let one = context.requests.len() > MANY_STARTS;
+        for frugal in [false, true] {
+            for &rule in &rules {
+                if self.best_missing == 0 && (one || (frugal && !context.problem.vehicles_first)) {
+                    continue;
+                }
+                let first = self.best.is_empty();
+                if !first && (self.control.expired() || (one && frugal)) {
+                    break;
+                }
+                if !first {
+                    self.empty_but(start);
+                }
+                self.fill(rule, frugal);
+                if first || self.better() {
+                    self.record();
+                }
+            }
+        }
+        self.restore();
+    }
+
+    /// Put everything that is absent into the plan, in the order of a rule.
+    fn fill(&mut self, rule: usize, frugal: bool) {
+        let state = &mut self.state;
+        let mut rest = state.absent.clone();
+        state.begin();
+        state.generous = true;
+        state.frugal = frugal;
+        state.order(rule, &mut rest);
+        state.insert_within(&rest, self.control);
+        state.generous = false;
+        state.frugal = false;
+        state.retype();
+        state.commit();
+    }
+
+    /// Take everything out that no started vehicle and no given plan holds.
+    fn empty_but(&mut self, start: Option<&Plan>) {
+        self.state.begin();
+        for r in 0..self.state.routes.len() {
+            let out = self.state.routes[r].stops[self.state.routes[r].fixed..].to_vec();
+            self.state.take_out(r, &out, &mut Vec::new());
+            self.state.drop_depots(r);
+        }
+        self.state.commit();
+        for planned in start.map_or(&[][..], |p| &p.routes[..]) {
+            self.adopt_route(planned);
+            self.state.commit();
+        }
     }
 
     fn adopt(&mut self, r: usize, stops: &[u32]) {
@@ -160,13 +212,16 @@ impl<'a, 'c> Search<'a, 'c> {
         if context.problem.clients() == 0 || (!free && self.state.absent.is_empty()) {
             return StopReason::Converged;
         }
-        let heat = self.mean_edge_cost();
         if context.problem.vehicles_first {
-            if let Some(reason) = self.fewer_vehicles(heat) {
+            if let Some(reason) = self.fewer_vehicles() {
                 return reason;
             }
         }
-        self.anneal(heat, 1.0, false)
+        let settle = self.fraction() + context.options.settle_share * (1.0 - self.fraction());
+        match self.anneal(0.0, settle, false) {
+            StopReason::Converged => self.anneal(self.mean_edge_cost(), 1.0, false),
+            reason => reason,
+        }
     }
 
     fn mean_edge_cost(&self) -> f64 {
@@ -188,7 +243,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// Take one route away after the other, until the share of the budget for that is used.
-    fn fewer_vehicles(&mut self, heat: f64) -> Option<StopReason> {
+    fn fewer_vehicles(&mut self) -> Option<StopReason> {
         let share = self.state.context.options.fleet_share;
         let floor = self.fewest_vehicles();
         loop {
@@ -200,7 +255,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 self.remove_one_route();
                 self.state.commit();
             }
-            match self.anneal(heat, share, true) {
+            match self.anneal(self.mean_edge_cost(), share, true) {
                 StopReason::Converged => {}
                 reason => return Some(reason),
             }

@@ -3,6 +3,7 @@
 use crate::problem::{NONE, UNLIMITED};
 use crate::rich::refresh::walk;
 use crate::rich::route::{arrival, departure, route_cost, Span};
+use crate::rich::site::Legs;
 use crate::rich::state::State;
 
 /// A place for one client.
@@ -43,99 +44,139 @@ impl State<'_> {
         !self.context.features.allowed || problem.allowed[vt * problem.locations() + client]
     }
 
-    /// Try a client at one position of a route.
-    #[inline]
-    pub fn try_position(&self, r: usize, position: usize, client: usize, best: &mut Best) {
+    /// Try a client between two neighbours in a route, which makes it `more` longer.
+    #[inline(always)]
+    pub fn weigh<L: Legs>(
+        &self,
+        legs: L,
+        (left, right): (u32, u32),
+        more: i64,
+        (r, position): (u32, u32),
+        client: usize,
+        best: &mut Best,
+    ) {
         let context = self.context;
-        let problem = context.problem;
-        let features = &context.features;
-        let route = &self.routes[r];
-        if position < route.fixed {
+        let brief = &self.briefs[r as usize];
+        // Serving one more takes no less time either, so that this holds with costs of time too.
+        let mut cost = brief.rate * more;
+        if cost >= best.cost || position < brief.fixed {
             return;
         }
-        let vt = route.vehicle_type as usize;
-        let t = &problem.types[vt];
         let node = &context.nodes[client];
-        if !features.pickup && !features.reload {
-            if problem.dims == 1 {
-                if route.load[0] + node.delivery > t.capacity[0] {
-                    return;
+        let mut vehicle_type = brief.vehicle_type;
+        if brief.spare < node.delivery {
+            let Some((kin, extra)) = self.larger(r as usize, node.delivery, more) else { return };
+            if extra >= best.cost {
+                return;
+            }
+            cost = extra;
+            vehicle_type = kin;
+        }
+        let place = Place { route: r, vehicle_type, position, reload: [NONE; 2] };
+        if context.special {
+            if context.features.reload {
+                if let Some((cost, place)) =
+                    self.try_with_reload(r as usize, position as usize, client, best)
+                {
+                    *best = Best { cost, place, client: client as u32 };
                 }
-            } else if !self.fits(r, position, client) {
+                return;
+            }
+            if !self.special_rules_hold(r as usize, position as usize, client, more) {
                 return;
             }
         }
-        if features.allowed && !self.suits(vt, client) {
-            return;
-        }
-        let travel = &problem.travel;
-        let length = route.stops.len();
-        let from =
-            if position == 0 { t.start as usize } else { route.stops[position - 1] as usize };
-        let to = if position == length { t.end } else { route.stops[position] };
-        let more = if to == NONE {
-            travel.distance(from, client)
-        } else {
-            travel.distance(from, client) + travel.distance(client, to as usize)
-                - travel.distance(from, to as usize)
-        };
-        let mut cost = t.distance_cost * more;
-        if cost >= best.cost && !features.duration {
-            return;
-        }
-        if features.reload {
-            if let Some(cost) = self.try_with_reload(r, position, client, best) {
-                let place = Place { route: r as u32, vehicle_type: vt as u32, ..cost.1 };
-                *best = Best { cost: cost.0, place, client: client as u32 };
-            }
-            return;
-        }
-        if features.pickup && !self.fits(r, position, client) {
-            return;
-        }
-        if problem.backhaul && !self.keeps_backhaul_order(r, position, client) {
-            return;
-        }
-        if features.limits && (route.distance + more > t.max_distance || length + 1 > t.max_stops) {
-            return;
-        }
-        if features.time {
-            let late_release = features.release && node.release > route.release;
+        if context.features.time {
+            let depots = context.problem.depots as i32;
+            let late_release =
+                context.features.release && node.release > self.routes[r as usize].release;
             let before = if late_release {
-                let Some(span) = self.delayed(r, position, node.release) else { return };
+                let Some(span) = self.delayed(r as usize, position as usize, node.release) else {
+                    return;
+                };
                 span
+            } else if (left as i32) < depots {
+                brief.first
             } else {
-                route.before[position]
+                self.sites[left as usize].before
             };
-            let there = travel.time(from, client);
+            let there = legs.time_from(left);
             if !before.reaches(there, node.span) {
                 return;
             }
-            let home = if to == NONE { 0 } else { travel.time(client, to as usize) };
+            let home = if right == NONE { 0 } else { legs.time_to(right) };
             let span = before.join(there, node.span);
-            let after = route.after[position];
+            let after =
+                if (right as i32) < depots { brief.last } else { self.sites[right as usize].after };
             if !span.reaches(home, after) {
                 return;
             }
-            if features.duration {
-                let whole = span.join(home, after);
-                let duration = whole.duration();
-                if duration > t.max_duration {
+            if context.features.duration {
+                let duration = span.join(home, after).duration();
+                if duration > brief.max_duration {
                     return;
                 }
-                cost = route_cost(problem, vt, route.distance + more, duration) - route.cost;
+                let vt = vehicle_type as usize;
+                let route = &self.routes[r as usize];
+                cost =
+                    route_cost(context.problem, vt, route.distance + more, duration) - route.cost;
                 if cost >= best.cost {
                     return;
                 }
             }
         }
-        let place = Place {
-            route: r as u32,
-            vehicle_type: vt as u32,
-            position: position as u32,
-            reload: [NONE; 2],
-        };
         *best = Best { cost, place, client: client as u32 };
+    }
+
+    /// Try a client at one position of a route.
+    pub fn try_position<L: Legs>(
+        &self,
+        legs: L,
+        r: usize,
+        position: usize,
+        client: usize,
+        best: &mut Best,
+    ) {
+        let route = &self.routes[r];
+        let t = &self.context.problem.types[route.vehicle_type as usize];
+        let left = if position == 0 { t.start } else { route.stops[position - 1] };
+        let right = route.stops.get(position).copied().unwrap_or(t.end);
+        let place = (r as u32, position as u32);
+        let more = legs.from(left) + legs.on_to(right) - route.gaps[position];
+        self.weigh(legs, (left, right), more, place, client, best);
+    }
+
+    /// Rules that few problems have; the order is from cheap to dear.
+    fn special_rules_hold(&self, r: usize, position: usize, client: usize, more: i64) -> bool {
+        let context = self.context;
+        let features = &context.features;
+        let brief = &self.briefs[r];
+        (!features.limits || (more <= brief.spare_distance && brief.spare_stops > 0))
+            && self.suits(brief.vehicle_type as usize, client)
+            && ((!features.pickup && context.problem.dims == 1) || self.fits(r, position, client))
+            && (!context.problem.backhaul || self.keeps_backhaul_order(r, position, client))
+    }
+
+    /// The cheapest type that differs in capacity and costs alone and has room for `delivery` more,
+    /// and what the change and `more` distance cost together.
+    #[cold]
+    fn larger(&self, r: usize, delivery: i64, more: i64) -> Option<(u32, i64)> {
+        let problem = self.context.problem;
+        let route = &self.routes[r];
+        if route.started != NONE || self.context.features.pickup {
+            return None;
+        }
+        let load = route.load[0] + delivery;
+        self.context.kin[route.vehicle_type as usize]
+            .iter()
+            .filter(|&&vt| {
+                let t = &problem.types[vt as usize];
+                t.capacity[0] >= load && self.used[vt as usize] < t.count
+            })
+            .map(|&vt| {
+                (vt, route_cost(problem, vt as usize, route.distance + more, 0) - route.cost)
+            })
+            .min_by_key(|&(vt, cost)| (cost, vt))
     }
 
     /// The start of a route up to `position` when it has to wait for goods until `release`.
@@ -307,7 +348,15 @@ impl State<'_> {
             route.started = NONE;
             r
         } else {
-            place.route as usize
+            let r = place.route as usize;
+            let old = self.routes[r].vehicle_type;
+            if old != place.vehicle_type {
+                self.touch(r);
+                self.used[old as usize] -= 1;
+                self.used[place.vehicle_type as usize] += 1;
+                self.routes[r].vehicle_type = place.vehicle_type;
+            }
+            r
         };
         let at = place.position as usize;
         self.edit(r, |stops| {

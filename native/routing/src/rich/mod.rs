@@ -9,4 +9,5 @@ pub(crate) mod refresh;
 pub(crate) mod retype;
 pub(crate) mod route;
 pub(crate) mod ruin;
+pub(crate) mod site;
 pub(crate) mod state;

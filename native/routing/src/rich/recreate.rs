@@ -4,12 +4,21 @@ use backhaul_common::Control;
 
 use crate::problem::NONE;
 use crate::rich::insert::Best;
+use crate::rich::site::{Legs, Lines};
 use crate::rich::state::{Request, State};
 
 impl State<'_> {
     /// Insert the given requests in an order drawn at random among the customary ones.
     pub fn recreate(&mut self, requests: &mut [u32]) {
-        self.order(requests);
+        let weights: [usize; 7] =
+            if self.context.features.time { [4, 4, 2, 1, 2, 2, 2] } else { [4, 4, 2, 1, 0, 0, 0] };
+        let mut draw = self.stream.below(weights.iter().sum());
+        let mut rule = 0;
+        while draw >= weights[rule] {
+            draw -= weights[rule];
+            rule += 1;
+        }
+        self.order(rule, requests);
         for &q in requests.iter() {
             if self.absent_at[q as usize] != NONE {
                 self.insert(q);
@@ -17,9 +26,8 @@ impl State<'_> {
         }
     }
 
-    /// The same for a first plan, which a deadline may cut short.
-    pub fn recreate_within(&mut self, requests: &mut [u32], control: &Control<'_>) {
-        self.order(requests);
+    /// Insert these in this order; a deadline may cut it short.
+    pub fn insert_within(&mut self, requests: &[u32], control: &Control<'_>) {
         for (k, &q) in requests.iter().enumerate() {
             if k % 256 == 255 && control.expired() {
                 return;
@@ -30,19 +38,20 @@ impl State<'_> {
         }
     }
 
+    /// Orders for a first plan, the most promising first.
+    pub fn rules(&self) -> Vec<usize> {
+        if self.context.features.time {
+            vec![5, 2, 6, 4, 3, 1]
+        } else {
+            vec![2, 3, 1]
+        }
+    }
+
     /// Random, largest first, farthest first, nearest first; with windows also by their length,
     /// start and end (Christiaens and Vanden Berghe 2020, sections 5.2 and 6.2).
-    fn order(&mut self, requests: &mut [u32]) {
+    pub fn order(&mut self, rule: usize, requests: &mut [u32]) {
         let context = self.context;
         let problem = context.problem;
-        let weights: [usize; 7] =
-            if context.features.time { [4, 4, 2, 1, 2, 2, 2] } else { [4, 4, 2, 1, 0, 0, 0] };
-        let mut draw = self.stream.below(weights.iter().sum());
-        let mut rule = 0;
-        while draw >= weights[rule] {
-            draw -= weights[rule];
-            rule += 1;
-        }
         self.stream.shuffle(requests);
         let head = |q: u32| context.head(q) as usize;
         let depot = problem.types[0].start as usize;
@@ -87,36 +96,67 @@ impl State<'_> {
         }
     }
 
-    /// Look at the positions next to good neighbours, then at a new route; when nothing is found,
-    /// at every position there is.
     fn search(&mut self, client: usize, best: &mut Best) {
         let context = self.context;
+        let travel = &context.problem.travel;
+        match context.columns.rows(travel, client) {
+            Some(rows) => self.search_with(rows, client, best),
+            None => self.search_with(Lines { travel, client }, client, best),
+        }
+    }
+
+    /// Look at the positions next to good neighbours, then at a new route; when nothing is found,
+    /// at every position there is.
+    fn search_with<L: Legs>(&mut self, legs: L, client: usize, best: &mut Best) {
+        let context = self.context;
+        let delivery = context.nodes[client].delivery;
         for &mate in context.mates.of(client) {
             let r = self.route_of[mate as usize];
             if r == NONE {
                 continue;
             }
-            let position = self.index_of[mate as usize] as usize;
-            if !self.blinks() {
-                self.try_position(r as usize, position, client, best);
+            // Most routes are full where goods are what limits them: this is asked first.
+            let brief = &self.briefs[r as usize];
+            if brief.room < delivery {
+                continue;
             }
-            if !self.blinks() {
-                self.try_position(r as usize, position + 1, client, best);
+            let site = &self.sites[mate as usize];
+            let ahead = legs.from(mate) + legs.on_to(site.next) - site.gap_after;
+            let behind = legs.from(site.prev) + legs.to(mate) - site.gap_before;
+            if brief.rate * ahead.min(behind) >= best.cost {
+                continue;
             }
+            let site = *site;
+            if self.blinks() {
+                continue;
+            }
+            let place = (r, site.index + 1);
+            self.weigh(legs, (mate, site.next), ahead, place, client, best);
+            let place = (r, site.index);
+            self.weigh(legs, (site.prev, mate), behind, place, client, best);
         }
-        self.try_new_route(client, best);
+        if !self.frugal {
+            self.try_new_route(client, best);
+        }
         for r in self.waiting_vehicles() {
-            self.try_position(r, self.routes[r].stops.len(), client, best);
+            self.try_position(legs, r, self.routes[r].stops.len(), client, best);
         }
         if !best.found() {
-            for r in 0..self.routes.len() {
-                if self.routes[r].stops.is_empty() && self.routes[r].started == NONE {
-                    continue;
-                }
-                for position in self.routes[r].fixed..=self.routes[r].stops.len() {
-                    if !self.blinks() {
-                        self.try_position(r, position, client, best);
-                    }
+            self.search_everywhere(legs, client, best);
+        }
+        if self.frugal && !best.found() {
+            self.try_new_route(client, best);
+        }
+    }
+
+    fn search_everywhere<L: Legs>(&mut self, legs: L, client: usize, best: &mut Best) {
+        for r in 0..self.routes.len() {
+            if self.routes[r].stops.is_empty() && self.routes[r].started == NONE {
+                continue;
+            }
+            for position in self.routes[r].fixed..=self.routes[r].stops.len() {
+                if !self.blinks() {
+                    self.try_position(legs, r, position, client, best);
                 }
             }
         }

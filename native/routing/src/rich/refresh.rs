@@ -152,10 +152,13 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     route.load.resize(dims, 0);
     let mut distance = 0;
     route.release = 0;
+    route.gaps.clear();
     let mut here = t.start as usize;
     for &s in &route.stops {
         let s = s as usize;
-        distance += problem.travel.distance(here, s);
+        let gap = problem.travel.distance(here, s);
+        distance += gap;
+        route.gaps.push(gap);
         here = s;
         if dims == 1 {
             route.load[0] += if nodes[s].paired { 0 } else { nodes[s].delivery };
@@ -168,9 +171,9 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
             route.release = route.release.max(nodes[s].release);
         }
     }
-    if t.end != NONE {
-        distance += problem.travel.distance(here, t.end as usize);
-    }
+    let home = if t.end == NONE { 0 } else { problem.travel.distance(here, t.end as usize) };
+    route.gaps.push(home);
+    distance += home;
     route.distance = distance;
     route.duration = 0;
     if features.reload {

@@ -56,6 +56,8 @@ pub(crate) struct Route {
     pub stops: Vec<u32>,
     pub before: Vec<Span>,
     pub after: Vec<Span>,
+    /// Distance of every leg, `len + 1`; 0 to an open end.
+    pub gaps: Vec<i64>,
     /// The route from start to end.
     pub whole: Option<Span>,
     /// Load on each leg, `(len + 1) * dims`; kept only where pickups exist.
@@ -80,6 +82,7 @@ impl Route {
         self.stops.clone_from(&other.stops);
         self.before.clone_from(&other.before);
         self.after.clone_from(&other.after);
+        self.gaps.clone_from(&other.gaps);
         self.whole = other.whole;
         self.leg_load.clone_from(&other.leg_load);
         self.peak_before.clone_from(&other.peak_before);

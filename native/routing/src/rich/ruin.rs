@@ -138,17 +138,23 @@ impl State<'_> {
             let fixed = self.routes[r].fixed;
             let out: Vec<u32> = self.routes[r].stops[fixed..].to_vec();
             self.take_out(r, &out, removed);
-            if !self.routes[r].stops.is_empty() {
-                let depots = context.problem.depots;
-                self.edit(r, |stops| {
-                    let mut k = 0;
-                    stops.retain(|&s| {
-                        k += 1;
-                        k <= fixed || s as usize >= depots
-                    });
-                });
-            }
+            self.drop_depots(r);
         }
+    }
+
+    /// Drop every reload behind the fixed stops.
+    pub fn drop_depots(&mut self, r: usize) {
+        let (depots, fixed) = (self.context.problem.depots, self.routes[r].fixed);
+        if self.routes[r].stops[fixed..].iter().all(|&s| s as usize >= depots) {
+            return;
+        }
+        self.edit(r, |stops| {
+            let mut k = 0;
+            stops.retain(|&s| {
+                k += 1;
+                k <= fixed || s as usize >= depots
+            });
+        });
     }
 
     fn drop_reloads(&mut self, r: usize) {

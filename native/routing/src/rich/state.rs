@@ -4,9 +4,10 @@ use backhaul_common::Stream;
 
 use crate::neighbours::Neighbours;
 use crate::options::Options;
-use crate::problem::{Features, Problem, NONE, UNLIMITED};
+use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
 use crate::rich::refresh::refresh;
 use crate::rich::route::{nodes, Node, Route};
+use crate::rich::site::{Brief, Columns, Site};
 
 /// What is planned or left out as one.
 #[derive(Clone, Debug)]
@@ -36,6 +37,13 @@ pub(crate) struct Context<'a> {
     pub required: Vec<bool>,
     /// Cost of leaving out what must be served.
     pub missing: i64,
+    pub columns: Columns,
+    /// Some rule beyond one load, windows and durations.
+    pub special: bool,
+    /// By type: types that differ in nothing but capacity, count and costs.
+    pub kin: Vec<Vec<u32>>,
+    /// By type: how much more the largest of these carries.
+    pub growth: Vec<i64>,
 }
 
 impl<'a> Context<'a> {
@@ -67,7 +75,24 @@ impl<'a> Context<'a> {
             penalty: Vec::new(),
             required: Vec::new(),
             missing,
+            columns: Columns::new(problem),
+            special: problem.dims != 1
+                || features.pickup
+                || features.release
+                || features.reload
+                || features.allowed
+                || features.limits
+                || problem.backhaul,
+            growth: Vec::new(),
+            kin: kin(problem),
         };
+        this.growth = (0..problem.types.len())
+            .map(|vt| {
+                let own = problem.types[vt].capacity.first().copied().unwrap_or(0);
+                let more = |&k: &u32| problem.types[k as usize].capacity[0] - own;
+                this.kin[vt].iter().map(more).max().unwrap_or(0).max(0)
+            })
+            .collect();
         for group in &problem.groups {
             this.add(Request::Choice(group.clone()), true, 0);
         }
@@ -115,6 +140,26 @@ impl<'a> Context<'a> {
     }
 }
 
+/// For every type the others that a route of it could change to without another look at its stops.
+fn kin(problem: &Problem) -> Vec<Vec<u32>> {
+    let alike = |a: &VehicleType, b: &VehicleType| {
+        (a.start, a.end, a.shift_start, a.shift_end) == (b.start, b.end, b.shift_start, b.shift_end)
+            && (a.max_duration, a.max_distance, a.max_stops)
+                == (b.max_duration, b.max_distance, b.max_stops)
+            && (a.duration_cost, a.overtime_cost) == (0, 0)
+            && (b.duration_cost, b.overtime_cost) == (0, 0)
+    };
+    let one = |a: usize| {
+        (0..problem.types.len() as u32)
+            .filter(|&b| b as usize != a && alike(&problem.types[a], &problem.types[b as usize]))
+            .collect()
+    };
+    if problem.dims != 1 || !problem.allowed.is_empty() {
+        return vec![Vec::new(); problem.types.len()];
+    }
+    (0..problem.types.len()).map(one).collect()
+}
+
 /// More than a vehicle of its own can cost.
 fn missing_cost(problem: &Problem) -> i64 {
     let reach = problem.travel.largest();
@@ -153,6 +198,9 @@ pub(crate) struct State<'a> {
     pub free: Vec<u32>,
     pub route_of: Vec<u32>,
     pub index_of: Vec<u32>,
+    /// By client, and by route.
+    pub sites: Vec<Site>,
+    pub briefs: Vec<Brief>,
     pub used: Vec<usize>,
     pub absent: Vec<u32>,
     /// Position in `absent`, or NONE.
@@ -166,6 +214,8 @@ pub(crate) struct State<'a> {
     pub stream: Stream,
     /// Plan optional stops whatever they cost: together they may be worth it.
     pub generous: bool,
+    /// Use another vehicle only for what fits in no other.
+    pub frugal: bool,
     /// Insertions until the next one is overlooked.
     pub blink: u32,
     stamp: Vec<u32>,
@@ -193,12 +243,14 @@ impl<'a> State<'a> {
     pub fn new(context: &'a Context<'a>, stream: Stream) -> Self {
         let n = context.problem.locations();
         let requests = context.requests.len();
-        Self {
+        let mut this = Self {
             context,
             routes: Vec::new(),
             free: Vec::new(),
             route_of: vec![NONE; n],
             index_of: vec![0; n],
+            sites: vec![Site::NOWHERE; n],
+            briefs: Vec::new(),
             used: vec![0; context.problem.types.len()],
             absent: (0..requests as u32).collect(),
             absent_at: (0..requests as u32).collect(),
@@ -208,6 +260,7 @@ impl<'a> State<'a> {
             stops: 0,
             stream,
             generous: false,
+            frugal: false,
             blink: u32::MAX,
             stamp: Vec::new(),
             epoch: 1,
@@ -216,7 +269,9 @@ impl<'a> State<'a> {
             saved: Saved::default(),
             dirty: Vec::new(),
             dirty_stamp: Vec::new(),
-        }
+        };
+        this.draw_blink();
+        this
     }
 
     /// Begin a change that can be undone.
@@ -305,9 +360,27 @@ impl<'a> State<'a> {
 
     /// Write down where the stops of a route are, from position `from` on.
     pub fn index(&mut self, r: usize, from: usize) {
-        for (k, &s) in self.routes[r].stops.iter().enumerate().skip(from) {
+        let context = self.context;
+        let route = &self.routes[r];
+        self.briefs[r] = Brief::of(context, route);
+        let t = &context.problem.types[route.vehicle_type as usize];
+        let timed = context.features.time && !context.features.reload;
+        let mut prev = if from == 0 { t.start } else { route.stops[from - 1] };
+        for (k, &s) in route.stops.iter().enumerate().skip(from) {
             self.route_of[s as usize] = r as u32;
             self.index_of[s as usize] = k as u32;
+            let site = &mut self.sites[s as usize];
+            site.route = r as u32;
+            site.index = k as u32;
+            site.prev = prev;
+            site.next = route.stops.get(k + 1).copied().unwrap_or(t.end);
+            site.gap_before = route.gaps[k];
+            site.gap_after = route.gaps[k + 1];
+            if timed {
+                site.before = route.before[k + 1];
+                site.after = route.after[k];
+            }
+            prev = s;
         }
     }
 
@@ -317,6 +390,7 @@ impl<'a> State<'a> {
             return r as usize;
         }
         self.routes.push(Route { started: NONE, feasible: true, ..Route::default() });
+        self.briefs.push(Brief::NONE);
         self.stamp.push(0);
         self.dirty_stamp.push(false);
         self.routes.len() - 1
@@ -365,6 +439,7 @@ impl<'a> State<'a> {
         route.vehicle_type = vt as u32;
         refresh(context.problem, &context.features, &context.nodes, route);
         self.cost += route.cost;
+        self.index(r, 0);
     }
 
     /// Put a request on the list of absent ones.
