@@ -320,14 +320,16 @@ fn linear_assignment<'py>(
     columns: usize,
     cost: PyReadonlyArray1<'py, f64>,
     limits: Limits,
+    threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let cost = cost.as_slice()?;
     if rows.checked_mul(columns) != Some(cost.len()) {
         let allowed = format!("{rows} x {columns} entries");
         return Err(errors::to_python(Error::invalid("cost", cost.len(), allowed)));
     }
-    let outcome =
-        control::run(py, limits, None, |control| linear::assign(rows, columns, cost, control))?;
+    let outcome = control::run(py, limits, None, |control| {
+        pool(threads, || linear::assign(rows, columns, cost, control))?
+    })?;
     let a = outcome.value;
     let answer = PyDict::new(py);
     let column: Vec<i64> = a.column.iter().map(|&c| i64::from(c)).collect();
@@ -379,7 +381,7 @@ fn basket_affinity<'py>(
 
 /// Quadratic assignment: location of each facility.
 #[pyfunction]
-#[pyo3(signature = (n, flow, distance, start, seed, limits, on_progress))]
+#[pyo3(signature = (n, flow, distance, start, seed, threads, limits, on_progress))]
 fn solve_qap<'py>(
     py: Python<'py>,
     n: usize,
@@ -387,16 +389,19 @@ fn solve_qap<'py>(
     distance: Ints<'py>,
     start: Option<Ints<'py>>,
     seed: u64,
+    threads: usize,
     limits: Limits,
     on_progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let problem = Qap::new(n, flow.as_slice()?, distance.as_slice()?).map_err(errors::to_python)?;
     let start = start.map(|s| indices(&s, n, "start")).transpose()?;
     let outcome = control::run(py, limits, on_progress, move |control| {
-        qap::solve(&problem, start.as_deref(), seed, control)
+        pool(threads, || qap::solve(&problem, start.as_deref(), seed, threads, control))?
     })?;
     let a = outcome.value;
     let answer = finish(py, a.cost as f64, a.iterations, a.reason, outcome.seconds)?;
+    let bound = (a.bound > i64::MIN).then_some(a.bound as f64);
+    answer.set_item("bound", bound)?;
     let place: Vec<i64> = a.place.iter().map(|&p| i64::from(p)).collect();
     answer.set_item("place", place.into_pyarray(py))?;
     Ok(answer)

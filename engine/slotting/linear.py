@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.slotting._arrays import Ints
+from backhaul.engine.slotting._arrays import Ints, whole
 from backhaul.engine.stop import Stop
 from backhaul_native import slotting as native
 
@@ -26,12 +26,15 @@ class LinearAssignment:
     seconds: float
 
 
-def linear_assignment(cost: npt.ArrayLike, *, stop: Stop | None = None) -> LinearAssignment:
+def linear_assignment(
+    cost: npt.ArrayLike, *, stop: Stop | None = None, threads: int = 1
+) -> LinearAssignment:
     """Give every row a column of its own at least total cost.
 
     Costs near popularity x distance are Monge once both sides are sorted, and sorting solves them
-    (Burkard, Klinz and Rudolf 1996); what sorting leaves is finished by shortest augmenting
-    paths (Jonker and Volgenant 1987). The dual prices prove the answer.
+    (Burkard, Klinz and Rudolf 1996). From the prices of the sorted answer, rows bid for columns in
+    rounds of ever smaller steps (Bertsekas and Eckstein 1988); what bids leave open is finished by
+    shortest augmenting paths (Jonker and Volgenant 1987). The dual prices prove the answer.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ def linear_assignment(cost: npt.ArrayLike, *, stop: Stop | None = None) -> Linea
         At most as many rows as columns; infinite entries forbid a pair.
     stop : Stop, optional
         Only `seconds` is looked at.
+    threads : int
+        The answer does not depend on it.
 
     Raises
     ------
@@ -61,13 +66,16 @@ def linear_assignment(cost: npt.ArrayLike, *, stop: Stop | None = None) -> Linea
         raise InvalidInput("cost", "no numbers", "a matrix of numbers") from None
     if matrix.ndim != 2:
         raise InvalidInput("cost", f"shape {matrix.shape}", "a matrix")
-    bad = np.isnan(matrix) | np.isneginf(matrix)
-    if bad.any():
-        i, j = (int(v[0]) for v in np.nonzero(bad))
+    # A NaN is the smallest of all to NumPy: one pass finds that, and minus infinity.
+    if not matrix.min(initial=np.inf) > -np.inf:
+        i, j = (int(v[0]) for v in np.nonzero(~(matrix > -np.inf)))
         raise InvalidInput(f"cost[{i}][{j}]", float(matrix[i, j]), "a number, or infinity")
     rows, columns = matrix.shape
+    whole("threads", threads, 1, 1024)
     with native_errors():
-        raw = native.linear_assignment(rows, columns, matrix.ravel(), (stop or Stop()).limits())
+        raw = native.linear_assignment(
+            rows, columns, matrix.ravel(), (stop or Stop()).limits(), threads
+        )
     return LinearAssignment(
         raw["column"], raw["cost"], raw["bound"], raw["augmented"], raw["seconds"]
     )

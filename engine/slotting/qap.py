@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.slotting._arrays import Ints, first, frozen, wholes
+from backhaul.engine.slotting._arrays import Ints, first, frozen, whole, wholes
 from backhaul.engine.slotting.checker import check_permutation
 from backhaul.engine.solution import CheckReport, Explanation, SolutionBase, SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
@@ -150,8 +150,13 @@ def solve_qap(
     start: Sequence[int] | npt.ArrayLike | None = None,
     on_progress: OnProgress | None = None,
 ) -> QapSolution:
-    """Solve a quadratic assignment; `backhaul.engine.slotting.solve` calls this."""
+    """Solve a quadratic assignment; `backhaul.engine.slotting.solve` calls this.
+
+    Each of `threads` searches has the whole iteration limit; the best answer counts. The bound is
+    Gilmore's (1962) and Lawler's (1963).
+    """
     n = len(problem)
+    whole("threads", threads, 1, 1024)
     begin = None if start is None else wholes("start", start, n, 0, n - 1)
     with native_errors():
         raw = native.solve_qap(
@@ -160,8 +165,12 @@ def solve_qap(
             problem.distance.ravel(),
             begin,
             seed,
+            threads,
             (stop or Stop()).limits(),
             on_progress,
         )
     stats = SolveStats(raw["seconds"], raw["iterations"], raw["stop_reason"], seed, threads)
-    return QapSolution(problem, raw["place"], raw["cost"], None, Status.FEASIBLE, stats)
+    bound = raw["bound"]
+    proven = bound is not None and raw["cost"] <= bound
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
+    return QapSolution(problem, raw["place"], raw["cost"], bound, status, stats)

@@ -35,8 +35,9 @@ def solve(
     Without affinity: most picked first into the nearest fitting slot, with chains of moves so that
     nothing is left out that could be placed, then swaps. With affinity: simulated annealing
     from there (after Burkard and Rendl 1984). With orders: annealing on the walk that whole orders
-    take, each swap judged on as many orders as make it clear. A `QapProblem` is solved by tabu search (Taillard
-    1991).
+    take, each swap judged on as many orders as make it clear. A `QapProblem` is solved by tabu
+    search (Taillard 1991) or iterated descents (Stuetzle 2006), whichever does better, inside a
+    small population.
 
     Parameters
     ----------

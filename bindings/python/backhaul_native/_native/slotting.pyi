@@ -37,7 +37,7 @@ def solve_assignment(
     on_progress: _Progress,
 ) -> dict[str, Any]: ...
 def linear_assignment(
-    rows: int, columns: int, cost: _Floats, limits: _Limits
+    rows: int, columns: int, cost: _Floats, limits: _Limits, threads: int
 ) -> dict[str, Any]: ...
 def basket_affinity(
     baskets: int,
@@ -54,6 +54,7 @@ def solve_qap(
     distance: _Ints,
     start: _Ints | None,
     seed: int,
+    threads: int,
     limits: _Limits,
     on_progress: _Progress,
 ) -> dict[str, Any]: ...

@@ -1,21 +1,30 @@
-//! A small population of permutations, each improved by tabu search.
+//! Two populations race; the better one goes on. Several threads each run a race of their own.
 
 use backhaul_common::{purpose, Control, Error, Result, StopReason, Stream};
+use rayon::prelude::*;
 
+use super::evolution::{random, Evolution, Member};
+use super::jolts::Jolts;
 use super::number::Number;
-use super::table::{Matrices, Table};
+use super::table::Matrices;
 use super::tabu::{Meter, Tabu};
-use super::{Answer, Qap};
+use super::{bound, Answer, Qap};
 
-/// Permutations kept.
-const POPULATION: usize = 12;
-/// Swaps without a record before a tabu search ends, times n: many short searches and what their
-/// answers have in common beat few long ones.
-const PATIENCE: u64 = 6;
+/// Share of the limits after which the better population goes on alone.
+const RACE: f64 = 0.15;
 
-/// Search until the control says stop; without any limit 1,000 n swaps. Without a start the first
-/// permutation is random.
-pub fn solve(qap: &Qap, start: Option<&[u32]>, seed: u64, control: &Control<'_>) -> Result<Answer> {
+/// Search until the control says stop; without any limit 1,000 n iterations. Without a start the
+/// first permutation is random.
+///
+/// Each of the `threads` searches has the whole iteration limit, so that the answer depends on
+/// nothing but the arguments.
+pub fn solve(
+    qap: &Qap,
+    start: Option<&[u32]>,
+    seed: u64,
+    threads: usize,
+    control: &Control<'_>,
+) -> Result<Answer> {
     let n = qap.n;
     if let Some(given) = start {
         let mut sorted = given.to_vec();
@@ -25,150 +34,74 @@ pub fn solve(qap: &Qap, start: Option<&[u32]>, seed: u64, control: &Control<'_>)
             return Err(Error::invalid("start", format!("{given:?}"), allowed));
         }
     }
+    // A deadline that comes before the bound leaves none.
+    let bound = bound::lower(qap, control).unwrap_or(i64::MIN);
     if n < 2 {
         let place = vec![0];
         let cost = qap.cost(&place);
-        return Ok(Answer { place, cost, iterations: 0, reason: StopReason::Converged });
+        return Ok(Answer { place, cost, bound, iterations: 0, reason: StopReason::Converged });
     }
-    let limits = control.limits();
-    let budget = if limits.seconds.is_none() && limits.iterations.is_none() {
-        1000 * n as u64
-    } else {
-        u64::MAX
+    let search = |thread: usize| {
+        if qap.reach < f32::EXACT {
+            race::<f32>(qap, start, seed, thread as u64, bound, control)
+        } else {
+            race::<f64>(qap, start, seed, thread as u64, bound, control)
+        }
     };
-    if qap.reach < f32::EXACT {
-        Ok(evolve::<f32>(qap, start, seed, control, budget))
-    } else {
-        Ok(evolve::<f64>(qap, start, seed, control, budget))
-    }
+    let found: Vec<Answer> = (0..threads.max(1)).into_par_iter().map(search).collect();
+    let iterations = found.iter().map(|a| a.iterations).sum();
+    let best = found.into_iter().min_by_key(|a| a.cost);
+    best.map(|a| Answer { iterations, ..a }).ok_or_else(|| Error::stopped("quadratic assignment"))
 }
 
-/// A permutation and its cost.
-#[derive(Clone)]
-struct Member {
-    place: Vec<u32>,
-    cost: i64,
-}
-
-fn evolve<T: Number>(
+fn race<T: Number>(
     qap: &Qap,
     start: Option<&[u32]>,
     seed: u64,
+    thread: u64,
+    bound: i64,
     control: &Control<'_>,
-    budget: u64,
 ) -> Answer {
     let n = qap.n;
-    let mut stream = Stream::new(seed, purpose("slotting.qap"), 0, 0);
-    let first: Vec<u32> = start.map_or_else(|| random(n, &mut stream), <[u32]>::to_vec);
+    let stream = |entity| Stream::new(seed, purpose("slotting.qap"), entity, thread);
+    let mut draw = stream(0);
+    let first: Vec<u32> = start.map_or_else(|| random(n, &mut draw), <[u32]>::to_vec);
     let cost = qap.folded_cost(&first);
+    let first = Member { place: first, cost };
     let matrices: Matrices<T> = Matrices::new(qap);
-    let mut table = Table::new(&matrices, &first, cost);
-    let mut tabu = Tabu::new(n);
     let look = (20_000 / (n * n)).max(1) as u64;
-    let mut meter = Meter { control, done: 0, best: cost, scale: qap.scale, look, reason: None };
-    let mut best = Member { place: first, cost };
-    let patience = PATIENCE * n as u64;
-    let mut members: Vec<Member> = Vec::new();
-    let mut stale = 0;
-    let mut strength = 0.1;
+    let floor = bound.saturating_mul(qap.scale);
+    let mut meter = Meter::new(control, cost, qap.scale, floor, look);
+    let tabu = Tabu::new(&matrices, &first.place, cost);
+    let mut even = Evolution::new(qap, tabu, first.clone(), stream(1));
+    let mut uneven = Evolution::new(qap, Jolts::new(qap), first, stream(2));
+    let limits = control.limits();
+    let unlimited = limits.seconds.is_none() && limits.iterations.is_none();
+    let budget = if unlimited { 1000 * n as u64 } else { u64::MAX };
+    // Which one goes on, once that is decided.
+    let mut chosen: Option<bool> = None;
     while meter.reason.is_none() && meter.done < budget {
-        let child = if members.is_empty() {
-            best.place.clone()
-        } else if members.len() < POPULATION {
-            random(n, &mut stream)
-        } else {
-            let i = stream.below(members.len());
-            let j = (i + 1 + stream.below(members.len() - 1)) % members.len();
-            cross(&members[i].place, &members[j].place, &mut stream)
-        };
-        table.reset(&child, qap.folded_cost(&child));
-        tabu.run(&mut table, patience, &mut stream, &mut meter);
-        let found = Member { place: tabu.best.clone(), cost: tabu.cost };
-        if found.cost < best.cost {
-            best = found.clone();
-            stale = 0;
-            strength = 0.1;
-        } else {
-            stale += 1;
-        }
-        let twin = members.iter().any(|m| m.cost == found.cost && m.place == found.place);
-        if members.len() < POPULATION {
-            members.push(found);
-        } else if !twin {
-            let worst = (0..members.len()).max_by_key(|&i| members[i].cost).unwrap_or(0);
-            if found.cost < members[worst].cost {
-                members[worst] = found;
+        if chosen.is_none() {
+            let share = if unlimited {
+                meter.done as f64 / budget as f64
+            } else {
+                control.fraction(meter.done)
+            };
+            if share > RACE && even.spent > 0 && uneven.spent > 0 {
+                chosen = Some(even.best.cost < uneven.best.cost);
+                let (a, b) = (even.best.clone(), uneven.best.clone());
+                even.welcome(&b);
+                uneven.welcome(&a);
             }
         }
-        if stale > 2 * POPULATION {
-            // All have become alike: shake everyone but the best, harder each time.
-            stale = 0;
-            let part = 3_usize.max((n as f64 * strength) as usize).min(n);
-            strength = (strength * 1.4_f64).min(1.0);
-            for m in &mut members {
-                shake(&mut m.place, part, &mut stream);
-                table.reset(&m.place, qap.folded_cost(&m.place));
-                tabu.run(&mut table, patience, &mut stream, &mut meter);
-                if tabu.cost < best.cost {
-                    best = Member { place: tabu.best.clone(), cost: tabu.cost };
-                    strength = 0.1;
-                }
-                *m = Member { place: tabu.best.clone(), cost: tabu.cost };
-                if meter.reason.is_some() {
-                    break;
-                }
-            }
-            members[0] = best.clone();
+        if chosen.unwrap_or(even.spent <= uneven.spent) {
+            even.step(&mut meter);
+        } else {
+            uneven.step(&mut meter);
         }
     }
+    let best = if even.best.cost < uneven.best.cost { even.best } else { uneven.best };
     let cost = qap.cost(&best.place);
     let reason = meter.reason.unwrap_or(StopReason::Converged);
-    Answer { place: best.place, cost, iterations: meter.done, reason }
-}
-
-fn random(n: usize, stream: &mut Stream) -> Vec<u32> {
-    let mut place: Vec<u32> = (0..n as u32).collect();
-    stream.shuffle(&mut place);
-    place
-}
-
-/// Move `part` facilities around in a ring.
-fn shake(place: &mut [u32], part: usize, stream: &mut Stream) {
-    let mut some: Vec<usize> = (0..place.len()).collect();
-    stream.shuffle(&mut some);
-    for w in some[..part].windows(2) {
-        place.swap(w[0], w[1]);
-    }
-}
-
-/// What both parents agree on is kept; the rest comes from either while free, else at random.
-fn cross(a: &[u32], b: &[u32], stream: &mut Stream) -> Vec<u32> {
-    const OPEN: u32 = u32::MAX;
-    let n = a.len();
-    let mut child = vec![OPEN; n];
-    let mut taken = vec![false; n];
-    for i in 0..n {
-        if a[i] == b[i] {
-            child[i] = a[i];
-            taken[a[i] as usize] = true;
-        }
-    }
-    let mut order: Vec<usize> = (0..n).filter(|&i| child[i] == OPEN).collect();
-    stream.shuffle(&mut order);
-    for &i in &order {
-        let (one, two) = if stream.next_u64() & 1 == 0 { (a[i], b[i]) } else { (b[i], a[i]) };
-        for p in [one, two] {
-            if !taken[p as usize] {
-                child[i] = p;
-                taken[p as usize] = true;
-                break;
-            }
-        }
-    }
-    let mut free: Vec<u32> = (0..n as u32).filter(|&p| !taken[p as usize]).collect();
-    stream.shuffle(&mut free);
-    for c in child.iter_mut().filter(|c| **c == OPEN) {
-        *c = free.pop().unwrap_or(0);
-    }
-    child
+    Answer { place: best.place, cost, bound, iterations: meter.done, reason }
 }

@@ -11,10 +11,12 @@ use super::Qap;
 
 /// Matrices of one instance in one kind of number.
 pub struct Matrices<T> {
-    n: usize,
-    flow: Vec<T>,
-    distance: Vec<T>,
-    symmetric: bool,
+    pub n: usize,
+    pub flow: Vec<T>,
+    pub distance: Vec<T>,
+    pub symmetric: bool,
+    /// Facilities of one class are alike: swaps among them are never worth anything.
+    pub class: Vec<u32>,
 }
 
 impl<T: Number> Matrices<T> {
@@ -26,6 +28,7 @@ impl<T: Number> Matrices<T> {
             flow: convert(&qap.flow),
             distance: convert(&qap.distance),
             symmetric: qap.symmetric,
+            class: qap.class.clone(),
         }
     }
 }
@@ -110,6 +113,9 @@ impl<'a, T: Number> Table<'a, T> {
     /// Change of cost when facilities `r` and `s` change places, from the products.
     fn value(&self, r: usize, s: usize) -> T {
         let n = self.matrices.n;
+        if self.matrices.class[r] == self.matrices.class[s] {
+            return T::MAX;
+        }
         let (f, d) = (&self.matrices.flow, &self.here);
         let (rr, ss, rs, sr) = (r * n + r, s * n + s, r * n + s, s * n + r);
         let own = (f[rr] - f[ss]) * (d[ss] - d[rr]) + (f[rs] - f[sr]) * (d[sr] - d[rs]);
