@@ -171,7 +171,7 @@ pub(crate) struct Columns {
 impl Columns {
     pub fn new(problem: &Problem) -> Self {
         match &problem.travel {
-            Travel::Matrix { n, distance, time } => {
+            Travel::Matrix { n, distance, time, .. } => {
                 Self { distance: turned(*n, distance), time: turned(*n, time) }
             }
             Travel::Plane { .. } => Self::default(),
@@ -181,7 +181,7 @@ impl Columns {
     /// The rows of a client, where matrices exist.
     #[inline(always)]
     pub fn rows<'a>(&'a self, travel: &'a Travel, client: usize) -> Option<Rows<'a>> {
-        let Travel::Matrix { n, distance, time } = travel else { return None };
+        let Travel::Matrix { n, distance, time, .. } = travel else { return None };
         let row = client * n..(client + 1) * n;
         let to = &distance[row.clone()];
         let from = if self.distance.is_empty() { to } else { &self.distance[row.clone()] };
