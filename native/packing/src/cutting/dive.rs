@@ -3,7 +3,7 @@
 
 use backhaul_common::{Control, StopReason, Stream};
 
-use super::master::relax;
+use super::master::Master;
 use super::quick::{best_fit, fullest_first};
 use super::{Lengths, Pattern};
 
@@ -14,7 +14,7 @@ pub struct Diver<'a> {
     best: Vec<Pattern>,
     bound: usize,
     iterations: u64,
-    pool: Vec<Pattern>,
+    master: Master<'a>,
 }
 
 /// Other choices tried in one dive, and at one place of it.
@@ -36,10 +36,8 @@ impl<'a> Diver<'a> {
         bound: usize,
         iterations: u64,
     ) -> Self {
-        let pool = best.clone();
-        let mut diver = Self { lengths, control, best, bound, iterations, pool };
-        diver.tidy();
-        diver
+        let master = Master::new(lengths, control, &best);
+        Self { lengths, control, best, bound, iterations, master }
     }
 
     /// Proven least number of bins.
@@ -57,27 +55,9 @@ impl<'a> Diver<'a> {
         self.best
     }
 
-    fn tidy(&mut self) {
-        for pattern in &mut self.pool {
-            pattern.sort_unstable();
-        }
-        self.pool.sort_unstable();
-        self.pool.dedup();
-        if self.pool.len() > MAX_POOL {
-            let length = |p: &Pattern| -> i64 {
-                p.iter().map(|&(k, n)| self.lengths.length[k as usize] * i64::from(n)).sum()
-            };
-            let mut kept = std::mem::take(&mut self.pool);
-            kept.sort_by_key(|p| std::cmp::Reverse(length(p)));
-            kept.truncate(MAX_POOL / 2);
-            self.pool = kept;
-        }
-    }
-
     /// Dive again and again.
     pub fn run(&mut self, stream: &mut Stream) -> StopReason {
-        let root =
-            relax(self.lengths, &self.lengths.demand, &mut self.pool, self.bound, self.control);
+        let root = self.master.solve(&self.lengths.demand, self.bound);
         let Some(root) = root else { return self.why() };
         self.iterations += root.knapsacks;
         self.bound = self.bound.max(root.bound);
@@ -89,8 +69,10 @@ impl<'a> Diver<'a> {
             if let Some(reason) = self.control.stop(self.iterations, self.best.len() as f64) {
                 return reason;
             }
+            self.master.tidy(MAX_POOL);
+            let stand = self.master.stand();
             self.dive(&root.used, noise, stream);
-            self.tidy();
+            self.master.go_back(&stand);
             self.control.report(self.iterations, self.best.len() as f64, Some(self.bound as f64));
             noise = 0.05 + 0.4 * stream.uniform();
         }
@@ -118,7 +100,8 @@ impl<'a> Diver<'a> {
                 return;
             }
             let enough = self.best.len().saturating_sub(fixed.len() + 1);
-            let relaxed = relax(self.lengths, &demand, &mut self.pool, enough, self.control);
+            let stand = self.master.stand();
+            let relaxed = self.master.solve(&demand, enough);
             let Some(relaxed) = relaxed else { return };
             self.iterations += relaxed.knapsacks + 1;
             if relaxed.bound <= enough && relaxed.value <= enough as f64 + 1e-6 {
@@ -129,6 +112,7 @@ impl<'a> Diver<'a> {
             if retreats == 0 || here == MAX_HERE {
                 return;
             }
+            self.master.go_back(&stand);
             retreats -= 1;
             here += 1;
             demand = demand_here;

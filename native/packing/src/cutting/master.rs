@@ -3,14 +3,139 @@
 
 use backhaul_common::Control;
 
-use super::knapsack;
+use super::pricing::Pricing;
 use super::{Lengths, Pattern};
 
-/// Duals are handed to the knapsack as whole numbers of this fraction.
-const UNIT: f64 = (1u64 << 26) as f64;
 const TINY: f64 = 1e-9;
-/// Share of the best known duals in those that are priced.
-const SMOOTH: f64 = 0.7;
+
+#[derive(Clone, Copy)]
+enum Column {
+    /// A pattern of the pool.
+    Pattern(u32),
+    /// More of a row than is needed.
+    Surplus(u32),
+}
+
+/// Simplex state: one row per type with demand.
+#[derive(Clone)]
+pub struct Simplex {
+    rows: usize,
+    /// Columns of the inverse of the basis, one after the other.
+    inverse: Vec<f64>,
+    basis: Vec<Column>,
+    value: Vec<f64>,
+    dual: Vec<f64>,
+}
+
+impl Simplex {
+    /// Every type alone, as often as it goes into a bin.
+    fn new(patterns: &[u32], amounts: &[f64]) -> Self {
+        let m = patterns.len();
+        let mut inverse = vec![0.0; m * m];
+        for (row, amount) in amounts.iter().enumerate() {
+            inverse[row * m + row] = 1.0 / amount;
+        }
+        let basis = patterns.iter().map(|&p| Column::Pattern(p)).collect();
+        let dual = amounts.iter().map(|a| 1.0 / a).collect();
+        Self { rows: m, inverse, basis, value: vec![0.0; m], dual }
+    }
+
+    /// Values of the basis for this demand.
+    fn load(&mut self, demand: &[u32]) {
+        self.value.fill(0.0);
+        for (column, &d) in self.inverse.chunks(self.rows.max(1)).zip(demand) {
+            if d > 0 {
+                let d = f64::from(d);
+                self.value.iter_mut().zip(column).for_each(|(v, b)| *v += b * d);
+            }
+        }
+    }
+
+    /// Duals for these costs of the basis.
+    fn price(&mut self, cost: impl Fn(Column) -> f64) {
+        let costs: Vec<f64> = self.basis.iter().map(|&c| cost(c)).collect();
+        for (column, dual) in self.inverse.chunks(self.rows.max(1)).zip(&mut self.dual) {
+            *dual = column.iter().zip(&costs).map(|(b, c)| b * c).sum();
+        }
+    }
+
+    /// A column given by its sparse entries, in terms of the basis.
+    fn express(&self, entries: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {
+        let m = self.rows;
+        let mut alpha = vec![0.0; m];
+        for (row, amount) in entries {
+            let inverse = &self.inverse[row * m..(row + 1) * m];
+            for (a, b) in alpha.iter_mut().zip(inverse) {
+                *a += b * amount;
+            }
+        }
+        alpha
+    }
+
+    /// The row that limits an entering column (primal ratio test).
+    fn limit(&self, alpha: &[f64]) -> Option<usize> {
+        let mut leaving: Option<(usize, f64)> = None;
+        for (r, &a) in alpha.iter().enumerate() {
+            if a > TINY {
+                let ratio = self.value[r].max(0.0) / a;
+                let better = leaving.is_none_or(|(old, best)| {
+                    ratio < best - 1e-12 || (ratio < best + 1e-12 && a > alpha[old])
+                });
+                if better {
+                    leaving = Some((r, ratio));
+                }
+            }
+        }
+        leaving.map(|l| l.0)
+    }
+
+    /// Exchange the column of row `r`; `reduced` is the cost of the new one less what the duals
+    /// pay for it.
+    fn exchange(&mut self, r: usize, alpha: &[f64], reduced: f64, column: Column) {
+        let m = self.rows;
+        let gain = reduced / alpha[r];
+        let ratio = self.value[r] / alpha[r];
+        for (inverse, dual) in self.inverse.chunks_mut(m).zip(&mut self.dual) {
+            let at = inverse[r];
+            if at == 0.0 {
+                continue;
+            }
+            *dual += gain * at;
+            let scaled = at / alpha[r];
+            for (x, a) in inverse.iter_mut().zip(alpha) {
+                *x -= a * scaled;
+            }
+            inverse[r] = scaled;
+        }
+        for (v, a) in self.value.iter_mut().zip(alpha) {
+            *v -= a * ratio;
+        }
+        self.value[r] = ratio;
+        self.basis[r] = column;
+    }
+}
+
+fn value_of(basis: &[Column], value: &[f64]) -> f64 {
+    let pattern = |c: &Column| matches!(c, Column::Pattern(_));
+    basis.iter().zip(value).filter(|(c, _)| pattern(c)).map(|(_, v)| v).sum()
+}
+
+/// The linear program of one problem, kept from one demand to the next.
+pub struct Master<'a> {
+    lengths: &'a Lengths,
+    control: &'a Control<'a>,
+    pool: Vec<Pattern>,
+    simplex: Simplex,
+    /// Duals that prove the best bound, so scaled that no pattern is worth more than 1.
+    stable: Vec<f64>,
+}
+
+/// Where the program stands, to come back to.
+#[derive(Clone)]
+pub struct Stand {
+    simplex: Simplex,
+    stable: Vec<f64>,
+}
 
 /// The solved program.
 pub struct Relaxed {
@@ -24,200 +149,234 @@ pub struct Relaxed {
     pub knapsacks: u64,
 }
 
-enum Column {
-    Pattern(u32),
-    /// More of a row than is needed.
-    Surplus,
-}
+/// Patterns of most worth that are looked at again before all others.
+const HOT: usize = 40;
+/// Cost of a pattern that holds more of a type than is wanted: it is used while nothing else does.
+const IMPROPER: f64 = 100.0;
+/// Exchanges of one solve at most.
+const MAX_STEPS: u32 = 20_000;
 
-/// Simplex state: one row per type with demand.
-struct Simplex {
-    rows: usize,
-    /// Columns of the inverse of the basis, one after the other.
-    inverse: Vec<f64>,
-    basis: Vec<Column>,
-    value: Vec<f64>,
-    dual: Vec<f64>,
-}
-
-impl Simplex {
-    /// Enter a column given by its sparse entries and its cost. False: no row limits it.
-    fn pivot(&mut self, entries: &[(usize, f64)], cost: f64, column: Column) -> bool {
-        let m = self.rows;
-        let mut alpha = vec![0.0; m];
-        let mut priced = 0.0;
-        for &(row, amount) in entries {
-            priced += self.dual[row] * amount;
-            let inverse = &self.inverse[row * m..(row + 1) * m];
-            for (a, b) in alpha.iter_mut().zip(inverse) {
-                *a += b * amount;
+impl<'a> Master<'a> {
+    /// Begin with these patterns.
+    pub fn new(lengths: &'a Lengths, control: &'a Control<'a>, known: &[Pattern]) -> Self {
+        let mut pool: Vec<Pattern> = Vec::with_capacity(known.len() + lengths.length.len());
+        let mut singles = Vec::new();
+        let mut amounts = Vec::new();
+        for (k, (&length, &demand)) in lengths.length.iter().zip(&lengths.demand).enumerate() {
+            let n = (lengths.capacity / length).min(i64::from(demand));
+            singles.push(pool.len() as u32);
+            amounts.push(n as f64);
+            pool.push(vec![(k as u32, n as u32)]);
+            if n > 1 {
+                pool.push(vec![(k as u32, 1)]);
             }
         }
-        let mut leaving: Option<(usize, f64)> = None;
-        for r in 0..m {
-            if alpha[r] > TINY {
-                let ratio = self.value[r].max(0.0) / alpha[r];
-                let better = leaving.is_none_or(|(old, best)| {
-                    ratio < best - 1e-12 || (ratio < best + 1e-12 && alpha[r] > alpha[old])
-                });
-                if better {
-                    leaving = Some((r, ratio));
+        let simplex = Simplex::new(&singles, &amounts);
+        pool.extend(known.iter().cloned().map(|mut p| {
+            p.sort_unstable();
+            p
+        }));
+        // Lengths over the capacity are duals that prove the volume bound.
+        let share = |&l: &i64| l as f64 / lengths.capacity as f64;
+        let stable = lengths.length.iter().map(share).collect();
+        Self { lengths, control, pool, simplex, stable }
+    }
+
+    /// Where it stands.
+    pub fn stand(&self) -> Stand {
+        Stand { simplex: self.simplex.clone(), stable: self.stable.clone() }
+    }
+
+    /// Come back to where it stood.
+    pub fn go_back(&mut self, stand: &Stand) {
+        self.simplex.clone_from(&stand.simplex);
+        self.stable.clone_from(&stand.stable);
+    }
+
+    /// Drop patterns that the basis does not need, once there are many.
+    pub fn tidy(&mut self, most: usize) {
+        if self.pool.len() <= most {
+            return;
+        }
+        let mut keep = vec![false; self.pool.len()];
+        for column in &self.simplex.basis {
+            if let Column::Pattern(p) = column {
+                keep[*p as usize] = true;
+            }
+        }
+        // The newest half stays as well, and single items, which serve any demand.
+        let half = self.pool.len() - most / 2;
+        let mut number = vec![0u32; self.pool.len()];
+        let mut kept = Vec::with_capacity(most);
+        for (p, pattern) in std::mem::take(&mut self.pool).into_iter().enumerate() {
+            if keep[p] || p >= half || pattern.len() == 1 {
+                number[p] = kept.len() as u32;
+                kept.push(pattern);
+            }
+        }
+        self.pool = kept;
+        for column in &mut self.simplex.basis {
+            if let Column::Pattern(p) = column {
+                *p = number[*p as usize];
+            }
+        }
+    }
+
+    /// Solve the relaxation for this demand, from where it stands. Ends early once it is known
+    /// whether `enough` bins can do. None: time ran out.
+    pub fn solve(&mut self, demand: &[u32], enough: usize) -> Option<Relaxed> {
+        // Only patterns that the demand allows count: that makes the relaxation tighter.
+        let allowed = |p: &Pattern| p.iter().all(|&(k, n)| n <= demand[k as usize]);
+        let mut proper: Vec<u32> =
+            (0..self.pool.len() as u32).filter(|&p| allowed(&self.pool[p as usize])).collect();
+        self.simplex.load(demand);
+        let mut steps = 0;
+        self.repair(&proper, &mut steps)?;
+        let pool = &self.pool;
+        self.simplex.price(|column| match column {
+            Column::Pattern(p) if allowed(&pool[p as usize]) => 1.0,
+            Column::Pattern(_) => IMPROPER,
+            Column::Surplus(_) => 0.0,
+        });
+        let mut pricing = Pricing::new(self.lengths, demand, std::mem::take(&mut self.stable));
+        let done = self.improve(&mut proper, &mut pricing, enough, &mut steps);
+        let Pricing { bound, knapsacks, stable, .. } = pricing;
+        self.stable = stable;
+        done?;
+        let mut used = Vec::new();
+        let mut value = 0.0;
+        for (column, &amount) in self.simplex.basis.iter().zip(&self.simplex.value) {
+            if let Column::Pattern(p) = column {
+                if amount > TINY {
+                    value += amount;
+                    used.push((self.pool[*p as usize].clone(), amount));
                 }
             }
         }
-        let Some((r, ratio)) = leaving else { return false };
-        let gain = (cost - priced) / alpha[r];
-        for j in 0..m {
-            let column = &mut self.inverse[j * m..(j + 1) * m];
-            let at = column[r];
-            if at == 0.0 {
+        Some(Relaxed { used, value, bound, knapsacks })
+    }
+
+    /// Dual simplex: after patterns were fixed, some are used less than not at all.
+    fn repair(&mut self, proper: &[u32], steps: &mut u32) -> Option<()> {
+        let m = self.simplex.rows;
+        loop {
+            *steps += 1;
+            if steps.is_multiple_of(16) && self.control.expired() {
+                return None;
+            }
+            let least = (0..m)
+                .filter(|&r| self.simplex.value[r] < -1e-7)
+                .min_by(|&a, &b| self.simplex.value[a].total_cmp(&self.simplex.value[b]));
+            let Some(r) = least else { return Some(()) };
+            let across: Vec<f64> = (0..m).map(|k| self.simplex.inverse[k * m + r]).collect();
+            let mut best: Option<(f64, f64, Column)> = None;
+            let mut offer = |reduced: f64, alpha: f64, column: Column| {
+                if alpha < -1e-7 {
+                    let ratio = reduced.max(0.0) / -alpha;
+                    if best.as_ref().is_none_or(|b| ratio < b.0) {
+                        best = Some((ratio, reduced, column));
+                    }
+                }
+            };
+            for &p in proper {
+                let (mut alpha, mut worth) = (0.0, 0.0);
+                for &(k, n) in &self.pool[p as usize] {
+                    alpha += across[k as usize] * f64::from(n);
+                    worth += self.simplex.dual[k as usize] * f64::from(n);
+                }
+                offer(1.0 - worth, alpha, Column::Pattern(p));
+            }
+            for k in 0..m {
+                offer(self.simplex.dual[k], -across[k], Column::Surplus(k as u32));
+            }
+            // Nothing to exchange it for, or it takes too long: the values stay what they are,
+            // and the ratio test of the primal treats them as nothing.
+            let Some((_, reduced, column)) = best.filter(|_| *steps < MAX_STEPS) else {
+                return Some(());
+            };
+            self.enter(r, reduced, column);
+        }
+    }
+
+    fn enter(&mut self, r: usize, reduced: f64, column: Column) {
+        let alpha = self.alpha(column);
+        self.simplex.exchange(r, &alpha, reduced, column);
+    }
+
+    fn alpha(&self, column: Column) -> Vec<f64> {
+        match column {
+            Column::Pattern(p) => {
+                let pattern = &self.pool[p as usize];
+                self.simplex.express(pattern.iter().map(|&(k, n)| (k as usize, f64::from(n))))
+            }
+            Column::Surplus(k) => self.simplex.express(std::iter::once((k as usize, -1.0))),
+        }
+    }
+
+    /// Primal simplex with columns on demand.
+    fn improve(
+        &mut self,
+        proper: &mut Vec<u32>,
+        pricing: &mut Pricing<'_>,
+        enough: usize,
+        steps: &mut u32,
+    ) -> Option<()> {
+        let mut hot: Vec<u32> = Vec::new();
+        let mut found: Vec<(f64, u32)> = Vec::new();
+        while *steps < MAX_STEPS {
+            *steps += 1;
+            if steps.is_multiple_of(16) && self.control.expired() {
+                return None;
+            }
+            let dual = &self.simplex.dual;
+            let pool = &self.pool;
+            let entering = if let Some(row) = (0..dual.len()).find(|&r| dual[r] < -TINY) {
+                Some((dual[row], Column::Surplus(row as u32)))
+            } else {
+                let gains = |p: &u32| {
+                    let pattern = &pool[*p as usize];
+                    let worth: f64 =
+                        pattern.iter().map(|&(k, n)| dual[k as usize] * f64::from(n)).sum();
+                    Some((worth, *p)).filter(|g| g.0 > 1.0 + 1e-7)
+                };
+                let mut best = hot.iter().filter_map(gains).max_by(|a, b| a.0.total_cmp(&b.0));
+                if best.is_none() {
+                    found.clear();
+                    found.extend(proper.iter().filter_map(gains));
+                    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                    found.truncate(HOT);
+                    hot.clear();
+                    hot.extend(found.iter().map(|f| f.1));
+                    best = found.first().copied();
+                }
+                best.map(|(worth, p)| (1.0 - worth, Column::Pattern(p)))
+            };
+            if let Some((reduced, column)) = entering {
+                let alpha = self.alpha(column);
+                let Some(r) = self.simplex.limit(&alpha) else { return Some(()) };
+                self.simplex.value[r] = self.simplex.value[r].max(0.0);
+                self.simplex.exchange(r, &alpha, reduced, column);
                 continue;
             }
-            self.dual[j] += gain * at;
-            let scaled = at / alpha[r];
-            for (x, a) in column.iter_mut().zip(&alpha) {
-                *x -= a * scaled;
-            }
-            column[r] = scaled;
-        }
-        for (v, a) in self.value.iter_mut().zip(&alpha) {
-            *v -= a * ratio;
-        }
-        self.value[r] = ratio;
-        self.basis[r] = column;
-        true
-    }
-}
-
-fn value_of(basis: &[Column], value: &[f64]) -> f64 {
-    let pattern = |c: &Column| matches!(c, Column::Pattern(_));
-    basis.iter().zip(value).filter(|(c, _)| pattern(c)).map(|(_, v)| v).sum()
-}
-
-/// Solve the relaxation for this demand. Patterns known before are priced first; new ones are
-/// added to them. Ends early once it is known whether `enough` bins can do. None: time ran out.
-pub fn relax(
-    lengths: &Lengths,
-    demand: &[u32],
-    pool: &mut Vec<Pattern>,
-    enough: usize,
-    control: &Control<'_>,
-) -> Option<Relaxed> {
-    let kinds: Vec<usize> = (0..demand.len()).filter(|&k| demand[k] > 0).collect();
-    let m = kinds.len();
-    let mut row_of = vec![usize::MAX; demand.len()];
-    for (row, &k) in kinds.iter().enumerate() {
-        row_of[k] = row;
-    }
-    // Start: every type alone, as often as it goes into a bin.
-    let mut start = Vec::with_capacity(m);
-    let mut inverse = vec![0.0; m * m];
-    for (row, &k) in kinds.iter().enumerate() {
-        let n = (lengths.capacity / lengths.length[k]).min(i64::from(demand[k]));
-        inverse[row * m + row] = 1.0 / n as f64;
-        pool.push(vec![(k as u32, n as u32)]);
-        start.push(Column::Pattern(pool.len() as u32 - 1));
-    }
-    let dual: Vec<f64> = (0..m).map(|r| inverse[r * m + r]).collect();
-    let value = kinds.iter().zip(&dual).map(|(&k, d)| f64::from(demand[k]) * d).collect();
-    let mut simplex = Simplex { rows: m, inverse, basis: start, value, dual };
-    // Only patterns that the demand allows count: that makes the relaxation tighter.
-    let mut proper: Vec<u32> = (0..pool.len() as u32)
-        .filter(|&p| pool[p as usize].iter().all(|&(k, n)| n <= demand[k as usize]))
-        .collect();
-    let mut knapsacks = 0;
-    let mut bound = 0;
-    // Lengths over the capacity are duals that prove the volume bound.
-    let mut stable: Vec<f64> =
-        kinds.iter().map(|&k| lengths.length[k] as f64 / lengths.capacity as f64).collect();
-    let mut stable_rate = 0.0;
-    let mut smooth = SMOOTH;
-    let mut steps = 0u32;
-    loop {
-        steps += 1;
-        if steps.is_multiple_of(16) && control.expired() {
-            return None;
-        }
-        if let Some(row) = (0..m).find(|&r| simplex.dual[r] < -TINY) {
-            if !simplex.pivot(&[(row, -1.0)], 0.0, Column::Surplus) {
-                break;
-            }
-            continue;
-        }
-        let worth = |pattern: &Pattern| -> f64 {
-            pattern.iter().map(|&(k, n)| simplex.dual[row_of[k as usize]] * f64::from(n)).sum()
-        };
-        let known = proper
-            .iter()
-            .map(|&p| (worth(&pool[p as usize]), p))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|best| best.0 > 1.0 + 1e-7);
-        let entering = if let Some((_, p)) = known {
-            p
-        } else {
-            if value_of(&simplex.basis, &simplex.value) <= enough as f64 + 1e-7 {
-                break;
-            }
-            // Duals between the best known ones and the present ones settle sooner (Wentges 1997).
-            let duals: Vec<f64> = (0..m)
-                .map(|r| smooth * stable[r] + (1.0 - smooth) * simplex.dual[r].max(0.0))
-                .collect();
-            let mut whole = vec![0i64; demand.len()];
-            for (row, &k) in kinds.iter().enumerate() {
-                whole[k] = (duals[row] * UNIT) as i64;
-            }
-            let best = knapsack::best(lengths, demand, &whole);
-            knapsacks += 1;
-            if best.proven && best.worth > 0 {
-                // Any whole duals prove a bound: their worth over what a bin can hold of it
-                // (Farley 1990).
-                let total: i128 =
-                    kinds.iter().map(|&k| i128::from(whole[k]) * i128::from(demand[k])).sum();
-                let needed = (total + i128::from(best.worth) - 1) / i128::from(best.worth);
-                bound = bound.max(needed as usize);
-                let rate = total as f64 / best.worth as f64;
-                if rate > stable_rate {
-                    stable_rate = rate;
-                    let scale = UNIT / best.worth as f64;
-                    stable = duals.iter().map(|d| d * scale).collect();
+            let mut fresh = pricing.greedy(dual);
+            if fresh.is_empty() {
+                let value = value_of(&self.simplex.basis, &self.simplex.value);
+                if value <= enough as f64 + 1e-7 {
+                    return Some(());
                 }
-                if bound > enough {
-                    break;
+                match pricing.exact(dual, enough) {
+                    Some(pattern) => fresh.push(pattern),
+                    None => return Some(()),
                 }
             }
-            if worth(&best.pattern) <= 1.0 + 1e-7 {
-                if smooth == 0.0 {
-                    break;
-                }
-                // Misled by the old duals: this time with the present ones only.
-                smooth = 0.0;
-                continue;
-            }
-            smooth = SMOOTH;
-            pool.push(best.pattern);
-            let p = pool.len() as u32 - 1;
-            proper.push(p);
-            p
-        };
-        let entries: Vec<(usize, f64)> = pool[entering as usize]
-            .iter()
-            .map(|&(k, n)| (row_of[k as usize], f64::from(n)))
-            .collect();
-        if !simplex.pivot(&entries, 1.0, Column::Pattern(entering)) || steps > 50_000 {
-            break;
+            let from = self.pool.len() as u32;
+            self.pool.append(&mut fresh);
+            hot.clear();
+            hot.extend(from..self.pool.len() as u32);
+            proper.extend(&hot);
         }
+        Some(())
     }
-    let mut used = Vec::new();
-    let mut value = 0.0;
-    for (row, column) in simplex.basis.iter().enumerate() {
-        if let Column::Pattern(p) = column {
-            if simplex.value[row] > TINY {
-                value += simplex.value[row];
-                used.push((pool[*p as usize].clone(), simplex.value[row]));
-            }
-        }
-    }
-    Some(Relaxed { used, value, bound, knapsacks })
 }
 
 #[cfg(test)]
@@ -232,13 +391,13 @@ mod tests {
             length: vec![45, 36, 31, 14],
             demand: vec![97, 610, 395, 211],
         };
-        let mut pool = Vec::new();
         let control = Control::iterations(1);
+        let mut master = Master::new(&lengths, &control, &[]);
         // 452 bins are not enough, and the duals prove it; 453 are, and it may stop there.
-        let tight = relax(&lengths, &lengths.demand, &mut pool, 452, &control).unwrap();
+        let tight = master.solve(&lengths.demand, 452).unwrap();
         assert_eq!(tight.bound, 453);
         assert!(tight.value > 452.25 - 1e-6);
-        let loose = relax(&lengths, &lengths.demand, &mut pool, 453, &control).unwrap();
+        let loose = master.solve(&lengths.demand, 453).unwrap();
         assert!(loose.value < 453.0 + 1e-6);
     }
 }

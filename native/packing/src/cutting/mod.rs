@@ -8,6 +8,7 @@ mod bounds;
 mod dive;
 mod knapsack;
 mod master;
+mod pricing;
 mod quick;
 
 use backhaul_common::{Control, StopReason, Stream};
