@@ -98,6 +98,7 @@ struct Course<'s, 'a> {
 /// The search as a whole.
 struct Search<'b> {
     budget: Budget<'b>,
+    see: &'b mut dyn FnMut(&State),
     parallel: bool,
     scratch: Scratch,
     iterations: u64,
@@ -113,6 +114,17 @@ pub fn search(site: &Site<'_>, left: &[u32], budget: Budget<'_>, parallel: bool)
 /// Fill a container with what is left. The sites differ in their blocks: which serve best shows
 /// while the beams are narrow, and that site then gets most of the time.
 pub fn race(sites: &[&Site<'_>], left: &[u32], budget: Budget<'_>, parallel: bool) -> Found {
+    search_seeing(sites, left, budget, parallel, &mut |_| ())
+}
+
+/// Race, and show every full container on the way to `see`.
+pub fn search_seeing(
+    sites: &[&Site<'_>],
+    left: &[u32],
+    budget: Budget<'_>,
+    parallel: bool,
+    see: &mut dyn FnMut(&State),
+) -> Found {
     let mut courses: Vec<Course<'_, '_>> = sites
         .iter()
         .map(|&site| Course {
@@ -126,6 +138,7 @@ pub fn race(sites: &[&Site<'_>], left: &[u32], budget: Budget<'_>, parallel: boo
         .collect();
     let mut search = Search {
         budget,
+        see,
         parallel,
         scratch: Scratch::default(),
         iterations: budget.done,
@@ -243,6 +256,7 @@ impl Search<'_> {
         course.profit = course.profit.max(judged.profit);
         if let Some(full) = judged.full {
             self.iterations += 1;
+            (self.see)(&full);
             if full.profit > self.best.1.profit {
                 self.best = (k, full);
             }

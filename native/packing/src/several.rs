@@ -6,6 +6,7 @@ use backhaul_common::{purpose, Control, StopReason, Stream};
 use crate::answer::Filled;
 use crate::beam::{search, Budget};
 use crate::blocks::{generate, Limits};
+use crate::fewer::Fewer;
 use crate::fill::{Scratch, Site, State};
 use crate::geometry::Placement;
 use crate::kit::{Kit, Taste};
@@ -18,10 +19,13 @@ const FILLS: u64 = 30;
 
 /// One container with its contents as counts by type.
 #[derive(Clone)]
-struct Packed {
-    bin: usize,
-    placements: Vec<Placement>,
-    volume: i64,
+pub struct Packed {
+    /// Its type.
+    pub bin: usize,
+    /// Its items.
+    pub placements: Vec<Placement>,
+    /// Their volume.
+    pub volume: i64,
 }
 
 /// How blocks are made: at most `count` beside single items, that items fill to this share of
@@ -92,7 +96,23 @@ impl<'a> Packer<'a> {
         }
     }
 
-    fn pack(&self, bin: usize, state: &State) -> Packed {
+    /// Items with their volume as worth.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// Volume of a container of this type.
+    pub fn room(&self, bin: usize) -> i64 {
+        self.problem.bins[bin].volume()
+    }
+
+    /// Cost of opening a container of this type.
+    pub fn cost(&self, bin: usize) -> i64 {
+        self.problem.bins[bin].cost
+    }
+
+    /// What a filled container holds.
+    pub fn packed(&self, bin: usize, state: &State) -> Packed {
         let placements = self.site(bin).placements(state);
         let volume = placements.iter().map(|p| self.items[p.item as usize].volume()).sum();
         Packed { bin, placements, volume }
@@ -126,7 +146,7 @@ impl<'a> Packer<'a> {
             }
             let Some((_, bin, state)) = best else { break };
             // The same filling again as long as there is enough of everything.
-            let one = self.pack(bin, &state);
+            let one = self.packed(bin, &state);
             let mut used = vec![0u32; left.len()];
             one.placements.iter().for_each(|p| used[p.item as usize] += 1);
             while free[bin] > 0 && used.iter().zip(&*left).all(|(u, l)| u <= l) {
@@ -154,6 +174,12 @@ impl<'a> Packer<'a> {
         let cost =
             |bins: &[Packed]| bins.iter().map(|b| self.problem.bins[b.bin].cost).sum::<i64>();
         let mut stream = Stream::new(seed, purpose("packing.several"), 0, 0);
+        if self.kits.len() == 1 && left.iter().all(|&n| n == 0) {
+            let least = (bound + self.cost(0).max(1) - 1) / self.cost(0).max(1);
+            let fewer = Fewer::new(self, control, stream, iterations);
+            let (bins, reason, iterations) = fewer.run(bins, least as usize);
+            return (filled(bins), reason, iterations);
+        }
         let mut round = 0u64;
         let reason = loop {
             let now = cost(&bins);
@@ -170,11 +196,7 @@ impl<'a> Packer<'a> {
                 self.repack(control, &mut bins, &mut free, &mut stream, iterations, effort);
             control.report(iterations, now as f64, Some(bound as f64));
         };
-        let filled = bins
-            .into_iter()
-            .map(|p| Filled { bin: p.bin as u32, placements: p.placements })
-            .collect();
-        (filled, reason, iterations)
+        (filled(bins), reason, iterations)
     }
 
     /// Take two to four bins apart and fill as many of the same types again, the first ones as
@@ -230,7 +252,7 @@ impl<'a> Packer<'a> {
             };
             let found = search(&self.site(bin), &pool, budget, false);
             iterations = found.iterations - done;
-            let packed = self.pack(bin, &found.best);
+            let packed = self.packed(bin, &found.best);
             packed.placements.iter().for_each(|p| pool[p.item as usize] -= 1);
             fresh.push(packed);
         }
@@ -251,4 +273,8 @@ impl<'a> Packer<'a> {
         }
         iterations.max(1)
     }
+}
+
+fn filled(bins: Vec<Packed>) -> Vec<Filled> {
+    bins.into_iter().map(|p| Filled { bin: p.bin as u32, placements: p.placements }).collect()
 }
