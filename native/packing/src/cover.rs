@@ -79,7 +79,9 @@ pub fn cover(
 ) -> Option<Vec<u32>> {
     let mut with: Vec<Vec<u32>> = vec![Vec::new(); demand.len()];
     for (p, pattern) in patterns.iter().enumerate() {
-        pattern.iter().for_each(|&(k, _)| with[k as usize].push(p as u32));
+        for &(k, _) in pattern {
+            with[k as usize].push(p as u32);
+        }
     }
     if demand.iter().zip(&with).any(|(&d, w)| d > 0 && w.is_empty()) {
         return None;

@@ -66,6 +66,8 @@ fn key(pattern: &Pattern) -> u64 {
 
 /// The search for fewer bins of one type.
 pub struct Fewer<'a, 'p> {
+    /// Fillers that differ in their blocks only.
+    packers: &'a [Packer<'p>],
     packer: &'a Packer<'p>,
     control: &'a Control<'a>,
     stream: Stream,
@@ -80,11 +82,12 @@ pub struct Fewer<'a, 'p> {
 impl<'a, 'p> Fewer<'a, 'p> {
     /// Begin after so many iterations.
     pub fn new(
-        packer: &'a Packer<'p>,
+        packers: &'a [Packer<'p>],
         control: &'a Control<'a>,
         stream: Stream,
         iterations: u64,
     ) -> Self {
+        let packer = &packers[0];
         let demand = packer.items().iter().map(|i| i.copies).collect();
         let album = Album {
             patterns: Vec::new(),
@@ -95,7 +98,7 @@ impl<'a, 'p> Fewer<'a, 'p> {
             covered: 0,
         };
         let loose = packer.site(0).weightless;
-        Self { packer, control, stream, iterations, loose, album, demand, round: 0 }
+        Self { packers, packer, control, stream, iterations, loose, album, demand, round: 0 }
     }
 
     /// Empty one bin after the other until there are `bound`, or a limit is met.
@@ -132,7 +135,9 @@ impl<'a, 'p> Fewer<'a, 'p> {
 
     fn remember(&mut self, placements: &[Placement], volume: i64) {
         let mut counts = vec![0u32; self.demand.len()];
-        placements.iter().for_each(|p| counts[p.item as usize] += 1);
+        for p in placements {
+            counts[p.item as usize] += 1;
+        }
         let pattern: Pattern = (0u32..).zip(counts).filter(|c| c.1 > 0).collect();
         if self.album.seen.insert(key(&pattern)) {
             self.album.add(pattern, placements.to_vec(), volume);
@@ -220,7 +225,11 @@ impl<'a, 'p> Fewer<'a, 'p> {
     }
 
     fn fill(&mut self, offer: &[u32], effort: u32) -> Packed {
-        let site = self.packer.site(0);
+        // Mostly the first, whose blocks serve most often.
+        let other = self.stream.below(4) == 0;
+        let other = if other { self.stream.below(self.packers.len()) } else { 0 };
+        let packer = &self.packers[other];
+        let site = packer.site(0);
         let volume = self.volume(offer);
         let limit = self.control.limits().iterations.unwrap_or(u64::MAX);
         let budget = Budget {
@@ -249,7 +258,7 @@ impl<'a, 'p> Fewer<'a, 'p> {
         };
         let found = search_seeing(&[&site], offer, budget, false, &mut see);
         self.iterations = found.iterations.max(self.iterations + 1);
-        self.packer.packed(0, &found.best)
+        packer.packed(0, &found.best)
     }
 
     /// Choose so many bins among all that were packed, once there are enough new ones.

@@ -165,24 +165,35 @@ impl<'a> Packer<'a> {
         seed: u64,
         bound: i64,
     ) -> (Vec<Filled>, StopReason, u64) {
+        all(std::slice::from_ref(self), control, seed, bound)
+    }
+
+    /// Bins filled one after the other, what then is left of items, and of bins of each type.
+    fn first(&self, control: &Control<'_>) -> (Vec<Packed>, Vec<u32>, Vec<u32>) {
         let mut scratch = Scratch::default();
         let mut left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
         let mut free: Vec<u32> =
             self.problem.bins.iter().map(|b| b.copies.unwrap_or(u32::MAX)).collect();
-        let mut bins = self.construct(&mut left, &mut free, &mut scratch, &|| control.expired());
+        let bins = self.construct(&mut left, &mut free, &mut scratch, &|| control.expired());
+        (bins, left, free)
+    }
+
+    fn total(&self, bins: &[Packed]) -> i64 {
+        bins.iter().map(|b| self.problem.bins[b.bin].cost).sum()
+    }
+
+    /// Improve bins of several types, or some of which do not hold everything.
+    fn improve(
+        &self,
+        control: &Control<'_>,
+        (mut bins, left, mut free): (Vec<Packed>, Vec<u32>, Vec<u32>),
+        mut stream: Stream,
+        bound: i64,
+    ) -> (Vec<Filled>, StopReason, u64) {
         let mut iterations = bins.len() as u64;
-        let cost =
-            |bins: &[Packed]| bins.iter().map(|b| self.problem.bins[b.bin].cost).sum::<i64>();
-        let mut stream = Stream::new(seed, purpose("packing.several"), 0, 0);
-        if self.kits.len() == 1 && left.iter().all(|&n| n == 0) {
-            let least = (bound + self.cost(0).max(1) - 1) / self.cost(0).max(1);
-            let fewer = Fewer::new(self, control, stream, iterations);
-            let (bins, reason, iterations) = fewer.run(bins, least as usize);
-            return (filled(bins), reason, iterations);
-        }
         let mut round = 0u64;
         let reason = loop {
-            let now = cost(&bins);
+            let now = self.total(&bins);
             if (now <= bound && left.iter().all(|&n| n == 0)) || bins.len() < 2 {
                 break StopReason::Converged;
             }
@@ -277,4 +288,32 @@ impl<'a> Packer<'a> {
 
 fn filled(bins: Vec<Packed>) -> Vec<Filled> {
     bins.into_iter().map(|p| Filled { bin: p.bin as u32, placements: p.placements }).collect()
+}
+
+/// Pack all items into bins of least cost, with packers that differ in their blocks only.
+pub fn all(
+    packers: &[Packer<'_>],
+    control: &Control<'_>,
+    seed: u64,
+    bound: i64,
+) -> (Vec<Filled>, StopReason, u64) {
+    let stream = Stream::new(seed, purpose("packing.several"), 0, 0);
+    let packer = &packers[0];
+    let mut start = packer.first(control);
+    let whole = |start: &(Vec<Packed>, Vec<u32>, Vec<u32>)| start.1.iter().all(|&n| n == 0);
+    if packer.kits.len() > 1 || !whole(&start) {
+        return packer.improve(control, start, stream, bound);
+    }
+    for other in &packers[1..] {
+        let found = other.first(control);
+        if whole(&found) && found.0.len() < start.0.len() {
+            start = found;
+        }
+    }
+    let cost = packer.cost(0).max(1);
+    let least = (bound + cost - 1) / cost;
+    let work = packers.len() * start.0.len();
+    let fewer = Fewer::new(packers, control, stream, work as u64);
+    let (bins, reason, iterations) = fewer.run(start.0, least as usize);
+    (filled(bins), reason, iterations)
 }

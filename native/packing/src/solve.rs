@@ -9,7 +9,7 @@ use crate::fill::Site;
 use crate::lengths;
 use crate::problem::{Aim, Problem};
 use crate::rules::{for_problem, RuleSet};
-use crate::several::{Making, Packer};
+use crate::several::{all, Making, Packer};
 
 /// Blocks that are made beside single items: enough for tight fills, few enough to be quick.
 const BLOCKS: usize = 10_000;
@@ -17,6 +17,8 @@ const BLOCKS_OF_MANY: usize = 1_000;
 /// Thousandths of their hull that items fill in the blocks of one container: without waste for
 /// many items of few types, looser ones where hardly any fit flush.
 const FILLS: [i64; 3] = [1000, 990, 975];
+/// The same for many containers.
+const FILLS_OF_MANY: [i64; 2] = [980, 1000];
 /// Widest beam when neither time nor work is limited: more would hardly find more.
 const UNBOUNDED_WIDTH: usize = 32;
 
@@ -64,9 +66,14 @@ fn dispatch(
     let expired = || control.expired() || control.fraction(0) > 0.2;
     match problem.aim {
         Aim::BinPacking => {
-            let making = Making { count: BLOCKS_OF_MANY, fill: 980, mixed: true };
-            let packer = Packer::new(problem, rules, true, making, &expired);
-            let (bins, reason, iterations) = packer.all(control, seed, bound);
+            let packers: Vec<Packer<'_>> = FILLS_OF_MANY
+                .iter()
+                .map(|&fill| {
+                    let making = Making { count: BLOCKS_OF_MANY, fill, mixed: true };
+                    Packer::new(problem, rules, true, making, &expired)
+                })
+                .collect();
+            let (bins, reason, iterations) = all(&packers, control, seed, bound);
             conclude(problem, bins, bound, reason, iterations)
         }
         Aim::Knapsack => {
