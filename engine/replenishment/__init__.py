@@ -27,6 +27,7 @@ from backhaul.engine.replenishment.simulation import Simulated, simulate
 from backhaul.engine.replenishment.solution import ReplenishmentSolution
 from backhaul.engine.replenishment.solver import solve
 from backhaul.engine.replenishment.transshipment import Moves, transship
+from backhaul.engine.replenishment.warehouse import WarehouseLevels, warehouse_levels
 
 __all__ = [
     "Echelons",
@@ -41,6 +42,7 @@ __all__ = [
     "ReplenishmentProblem",
     "ReplenishmentSolution",
     "Simulated",
+    "WarehouseLevels",
     "allocate",
     "clark_scarf",
     "explain",
@@ -57,5 +59,6 @@ __all__ = [
     "solve",
     "transship",
     "wagner_whitin",
+    "warehouse_levels",
     "write",
 ]

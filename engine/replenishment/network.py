@@ -1,4 +1,4 @@
-"""Safety stock in a network of places: guaranteed service on trees, and a serial chain exactly."""
+"""Safety stock in a network of places: guaranteed service, and a serial chain exactly."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column, whole_column
+from backhaul.engine.solution import SolveStats, Status
+from backhaul.engine.stop import OnProgress, Stop
 from backhaul_native import replenishment as native
 
 __all__ = ["Echelons", "Promises", "clark_scarf", "guaranteed_service"]
@@ -17,13 +19,22 @@ class Promises:
     """Service times that places promise each other, and the stock they need.
 
     `cost` is the holding cost of all safety stock a period; `outbound` and `inbound` are service
-    times in periods, `stock` is safety stock in units, each of shape (n,).
+    times in periods, `stock` is safety stock in units, each of shape (n,). No service times cost less
+    than `bound`; `status` is ``optimal`` where the two meet, always on trees.
     """
 
     cost: float
+    bound: float
     outbound: Whole
     inbound: Whole
     stock: Reals
+    status: Status
+    stats: SolveStats
+
+    @property
+    def gap(self) -> float:
+        """Share by which the cost may be above the best."""
+        return max(self.cost - self.bound, 0.0) / self.cost if self.cost > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,19 @@ def guaranteed_service(
     *,
     supplier_time: Column = 0,
     z: float = 1.645,
+    stop: Stop | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Promises:
-    """Return the cheapest service times of a tree of places.
+    """Return the cheapest service times of a network of places.
+
+    Exact on trees. Other networks without cycles of the flow are searched by branch and bound, with a
+    Lagrangian bound over a spanning forest; a unit at a place takes one unit over every edge that
+    leads to it, so that a place above several ways to one customer sees the same demand several times.
 
     Parameters
     ----------
     edges : sequence of (int, int)
-        Goods flow from the first to the second place; the edges form a tree (or several).
+        Goods flow from the first to the second place and never come back.
     processing_time : array of int32, shape (n,)
         Periods that a place takes once it has what it needs.
     holding : array of float64, shape (n,)
@@ -62,20 +79,25 @@ def guaranteed_service(
         Service time promised by the outside supplier, periods.
     z : float
         Safety factor: stock is z times the deviation over the net replenishment time.
+    stop : Stop, optional
+        For networks that are no trees: seconds (10 unless given), iterations (parts of the search that
+        are bounded), target.
+    on_progress : callable, optional
+        Called with (iterations, seconds, cost, bound).
 
     Returns
     -------
     Promises
-        Optimal.
 
     Raises
     ------
     InvalidInput
-        Edges with a cycle, or a value that is not allowed, by field and place.
+        Edges with a cycle of the flow, or a value that is not allowed, by field and place.
 
     Notes
     -----
-    Graves and Willems (2000), Manufacturing & Service Operations Management 2(1), 68-83.
+    Graves and Willems (2000), Manufacturing & Service Operations Management 2(1), 68-83. General
+    networks are NP-hard: Lesnaia (2004); relaxed edges: Fisher (1981), Management Science 27(1).
 
     Examples
     --------
@@ -83,6 +105,14 @@ def guaranteed_service(
 
     >>> guaranteed_service([], [4], [1.0], [10.0], [0], z=2.0).cost
     40.0
+
+    A component that goes into two halves of one product, which its customers get at once:
+
+    >>> found = guaranteed_service(
+    ...     [(0, 1), (0, 2), (1, 3), (2, 3)], [5, 2, 3, 1], [1.0, 2.0, 2.0, 6.0],
+    ...     [0.0, 0.0, 0.0, 10.0], [-1, -1, -1, 0], z=1.0)
+    >>> found.status.value, found.gap < 1e-8
+    ('optimal', True)
     """
     place_holding = real_column("holding", holding)
     supplier = whole_column("supplier_time", supplier_time)
@@ -103,8 +133,24 @@ def guaranteed_service(
             promise=whole_column("promise", promise),
             supplier_time=supplier,
             z=float(z),
+            limits=(stop or Stop(seconds=10.0)).limits(),
+            on_progress=on_progress,
         )
-    return Promises(found["cost"], found["outbound"], found["inbound"], found["stock"])
+    proven = found["cost"] <= found["bound"] * (1 + 1e-8) + 1e-9
+    return Promises(
+        cost=found["cost"],
+        bound=found["bound"],
+        outbound=found["outbound"],
+        inbound=found["inbound"],
+        stock=found["stock"],
+        status=Status.OPTIMAL if proven else Status.FEASIBLE,
+        stats=SolveStats(
+            seconds=found["seconds"],
+            iterations=found["iterations"],
+            stop_reason=found["stop_reason"],
+            threads=1,
+        ),
+    )
 
 
 def clark_scarf(

@@ -81,6 +81,7 @@ def simulate(
     case_pack: npt.ArrayLike = 1,
     shelf_life: Column = 0,
     backorders: bool = False,
+    keep_orders: bool = False,
     periods: int = 1000,
     warm_up: int = 100,
     seed: int = 0,
@@ -106,6 +107,9 @@ def simulate(
         Periods in which a unit can be sold; 0: does not perish.
     backorders : bool
         Whether unmet customers wait; else the sale is lost.
+    keep_orders : bool
+        Whether what a place above cannot ship stays ordered there, first come, first served; else the
+        place below asks again at its next review.
     periods, warm_up : int
         Periods that are counted, and before them.
     seed, replication : int
@@ -165,6 +169,7 @@ def simulate(
             case_pack=whole("case_pack", case_pack),
             shelf_life=life,
             backorders=backorders,
+            keep_orders=keep_orders,
             periods=periods,
             warm=warm_up,
             seed=seed,

@@ -12,6 +12,7 @@ mod policy;
 mod simulation;
 mod single;
 mod transship;
+mod warehouse;
 
 use backhaul_common::Error;
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
@@ -63,5 +64,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     simulation::register(m)?;
     single::register(m)?;
     transship::register(m)?;
+    warehouse::register(m)?;
     Ok(())
 }

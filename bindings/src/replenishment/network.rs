@@ -6,10 +6,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{slice, Reals, Whole};
-use crate::errors;
+use crate::{control, errors};
 
 #[pyfunction]
-#[pyo3(signature = (*, edges, processing_time, holding, sd, promise, supplier_time, z))]
+#[pyo3(signature = (*, edges, processing_time, holding, sd, promise, supplier_time, z, limits,
+    on_progress))]
 fn guaranteed_service<'py>(
     py: Python<'py>,
     edges: Vec<(usize, usize)>,
@@ -19,6 +20,8 @@ fn guaranteed_service<'py>(
     promise: Whole<'py>,
     supplier_time: Whole<'py>,
     z: f64,
+    limits: (Option<f64>, Option<u64>, Option<f64>),
+    on_progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let network = guaranteed::Network {
         edges: &edges,
@@ -29,9 +32,15 @@ fn guaranteed_service<'py>(
         supplier: slice!(supplier_time, "supplier_time"),
         factor: z,
     };
-    let found = py.detach(|| guaranteed::solve(&network)).map_err(errors::to_python)?;
+    let outcome =
+        control::run(py, limits, on_progress, |control| guaranteed::solve(&network, control))?;
+    let found = outcome.value;
     let result = PyDict::new(py);
     result.set_item("cost", found.cost)?;
+    result.set_item("bound", found.bound)?;
+    result.set_item("iterations", found.iterations)?;
+    result.set_item("stop_reason", found.stop_reason.as_str())?;
+    result.set_item("seconds", outcome.seconds)?;
     result.set_item("outbound", found.outbound.into_pyarray(py))?;
     result.set_item("inbound", found.inbound.into_pyarray(py))?;
     result.set_item("stock", found.stock.into_pyarray(py))?;

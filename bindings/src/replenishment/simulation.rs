@@ -10,7 +10,7 @@ use crate::errors;
 
 #[pyfunction]
 #[pyo3(name = "simulate", signature = (*, parent, mean, variance_to_mean, lead_time, reorder_level,
-    order_up_to, case_pack, shelf_life, backorders, periods, warm, seed, replication, threads))]
+    order_up_to, case_pack, shelf_life, backorders, keep_orders, periods, warm, seed, replication, threads))]
 fn simulate_network<'py>(
     py: Python<'py>,
     parent: Whole<'py>,
@@ -22,6 +22,7 @@ fn simulate_network<'py>(
     case_pack: Whole<'py>,
     shelf_life: Whole<'py>,
     backorders: bool,
+    keep_orders: bool,
     periods: usize,
     warm: usize,
     seed: u64,
@@ -38,6 +39,7 @@ fn simulate_network<'py>(
         case_pack: slice!(case_pack, "case_pack"),
         shelf_life: slice!(shelf_life, "shelf_life"),
         backorders,
+        keep_orders,
     };
     let pool = pool(threads)?;
     let totals = py

@@ -28,6 +28,7 @@ pub mod service;
 pub mod simulate;
 pub mod ss;
 pub mod transship;
+pub mod warehouse;
 
 pub use batch::{solve_batch, Answer, Columns};
 pub use item::{Item, Levels, Policy, Service};

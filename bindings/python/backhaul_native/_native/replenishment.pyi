@@ -62,6 +62,10 @@ def wagner_whitin(
 
 class Promises(TypedDict):
     cost: float
+    bound: float
+    iterations: int
+    stop_reason: str
+    seconds: float
     outbound: Whole
     inbound: Whole
     stock: Reals
@@ -75,6 +79,8 @@ def guaranteed_service(
     promise: Whole,
     supplier_time: Whole,
     z: float,
+    limits: tuple[float | None, int | None, float | None],
+    on_progress: OnProgress | None,
 ) -> Promises: ...
 def clark_scarf(
     lead_time: list[float],
@@ -126,6 +132,7 @@ def simulate(
     case_pack: Whole,
     shelf_life: Whole,
     backorders: bool,
+    keep_orders: bool,
     periods: int,
     warm: int,
     seed: int,
@@ -253,3 +260,24 @@ def transship(
     holding: Reals,
     threads: int,
 ) -> tuple[Whole, Reals, Reals]: ...
+
+class WarehouseLevels(TypedDict):
+    cost: Reals
+    warehouse_on_hand: Reals
+    warehouse_owed: Reals
+    warehouse: Whole
+    stores: Whole
+    store_on_hand: Reals
+    store_owed: Reals
+
+def warehouse_levels(
+    *,
+    stores: int,
+    mean: Reals,
+    lead_time: Reals,
+    holding: Reals,
+    backorder: Reals,
+    warehouse_lead_time: Reals,
+    warehouse_holding: Reals,
+    threads: int,
+) -> WarehouseLevels: ...

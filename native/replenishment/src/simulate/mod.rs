@@ -34,6 +34,9 @@ pub struct World<'a> {
     pub shelf_life: &'a [i32],
     /// Whether unmet customers wait instead of leaving.
     pub backorders: bool,
+    /// Whether what a place above cannot ship stays ordered there, first come, first served; else the
+    /// place below asks again at its next review.
+    pub keep_orders: bool,
 }
 
 /// Sums over the counted periods of one product at one place; units unless said.
@@ -143,7 +146,7 @@ mod tests {
         #[test]
         fn units_are_conserved(
             life in 0_i32..5, leads in prop::collection::vec(0_i32..4, 3), mean in 0.1..6.0_f64,
-            s in -1_i32..12, more in 1_i32..20, pack in 1_i32..5, seed in 0_u64..99,
+            s in -1_i32..12, more in 1_i32..20, pack in 1_i32..5, seed in 0_u64..99, keep: bool,
         ) {
             let world = World {
                 parent: &[-1, 0, 0],
@@ -155,6 +158,7 @@ mod tests {
                 case_pack: &[1, pack, 1],
                 shelf_life: &[life],
                 backorders: false,
+            keep_orders: keep,
             };
             let totals = simulate(&world, 200, 20, seed, 0).unwrap();
             for t in &totals {
@@ -180,6 +184,7 @@ mod tests {
             case_pack: &[6, 3, 1, 5, 1, 2],
             shelf_life: &[5, 0],
             backorders: true,
+            keep_orders: false,
         };
         let world = World { parent: &world.parent[..3], ..world };
         let totals = simulate(&world, 300, 33, 7, 2).unwrap();
@@ -211,6 +216,7 @@ mod tests {
             case_pack: &[1],
             shelf_life: &[0],
             backorders: true,
+            keep_orders: false,
         };
         let n = 400_000;
         let t = simulate(&world, n, 100, 7, 0).unwrap()[0];

@@ -1,5 +1,6 @@
 //! One product over all places, period by period.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use backhaul_common::{purpose, Stream};
@@ -23,6 +24,9 @@ struct Place {
     on_hand: i32,
     on_order: i32,
     owed: i32,
+    /// Orders of places below that wait here, and their units.
+    queue: VecDeque<(usize, i32)>,
+    waiting: i32,
     demand: Option<Rc<Inverse>>,
     stream: Stream,
     totals: Totals,
@@ -31,7 +35,7 @@ struct Place {
 impl Place {
     #[inline]
     fn position(&self) -> i32 {
-        self.on_hand + self.on_order - self.owed
+        self.on_hand + self.on_order - self.owed - self.waiting
     }
 }
 
@@ -41,6 +45,7 @@ struct Run {
     width: usize,
     life: u32,
     backorders: bool,
+    keep_orders: bool,
     /// Buckets of all places.
     stock: Vec<i32>,
     /// Rings of arrivals of all places: a shelf each for this period and the `lead` that follow.
@@ -88,6 +93,8 @@ impl Run {
                 on_hand,
                 on_order: 0,
                 owed: 0,
+                queue: VecDeque::new(),
+                waiting: 0,
                 demand,
                 stream: Stream::new(names.0, purpose("inventory simulator"), i as u64, names.1),
                 totals: Totals::default(),
@@ -99,6 +106,7 @@ impl Run {
             width,
             life,
             backorders: world.backorders,
+            keep_orders: world.keep_orders,
             stock,
             due: vec![0; ring],
             moving: vec![0; width],
@@ -160,44 +168,77 @@ impl Run {
             place.owed -= taken;
             place.on_hand -= taken;
         }
+        while self.places[k].waiting > 0 && self.places[k].on_hand > 0 {
+            let Some((below, units)) = self.places[k].queue.pop_front() else { break };
+            let shipped = self.ship::<ONE>(k, below, units);
+            self.places[k].waiting -= shipped;
+            if shipped < units {
+                self.places[k].queue.push_front((below, units - shipped));
+            }
+        }
     }
 
-    /// Order up to S, and ship what the place above has.
+    /// Send goods from a place to one below, as far as they go: first expired, first shipped.
     #[inline]
-    fn order<const ONE: bool>(&mut self, k: usize) {
+    fn ship<const ONE: bool>(&mut self, from: usize, to: usize, units: i32) -> i32 {
         let width = if ONE { 1 } else { self.width };
-        let place = &mut self.places[k];
-        place.totals.orders += 1;
-        let (position, s) = (i64::from(place.position()), i64::from(place.reorder_level));
-        let want = order_quantity(position, s, i64::from(place.order_up_to), &place.rule) as i32;
         self.moving.fill(0);
-        let mut shipped = want;
-        if let Some(parent) = place.parent {
-            // First expired, first shipped; what is missing is asked for again next period.
-            let above = &mut self.places[parent];
-            let shelf = &mut self.stock[parent * width..(parent + 1) * width];
-            let mut left = want;
-            for (stock, load) in shelf.iter_mut().zip(&mut self.moving) {
-                let taken = left.min(*stock);
-                (*stock, *load, left) = (*stock - taken, taken, left - taken);
-            }
-            shipped -= left;
-            above.on_hand -= shipped;
-            above.totals.shipped += i64::from(shipped);
-        } else {
-            cell::receive(&mut self.moving, want);
+        let shelf = &mut self.stock[from * width..(from + 1) * width];
+        let mut left = units;
+        for (stock, load) in shelf.iter_mut().zip(&mut self.moving) {
+            let taken = left.min(*stock);
+            (*stock, *load, left) = (*stock - taken, taken, left - taken);
         }
-        let place = &mut self.places[k];
-        place.on_order += shipped;
+        let shipped = units - left;
+        self.places[from].on_hand -= shipped;
+        self.places[from].totals.shipped += i64::from(shipped);
+        self.send(to);
+        shipped
+    }
+
+    /// Put what moves on the way to a place.
+    #[inline]
+    fn send(&mut self, to: usize) {
+        let place = &self.places[to];
         let slot = place.slot + place.lead;
         let slot = if slot > place.lead { slot - place.lead - 1 } else { slot };
-        let from = place.ring + slot * width;
+        let from = place.ring + slot * self.width;
         for (b, &units) in self.moving.iter().enumerate() {
             // Goods grow older on the way, but arrive sellable.
             let b = if self.life == 0 { 0 } else { b.saturating_sub(place.lead) };
             self.due[from + b] += units;
         }
-        if place.lead == 0 {
+    }
+
+    /// Order up to S, and ship what the place above has.
+    #[inline]
+    fn order<const ONE: bool>(&mut self, k: usize) {
+        let place = &mut self.places[k];
+        place.totals.orders += 1;
+        let (position, s) = (i64::from(place.position()), i64::from(place.reorder_level));
+        let want = order_quantity(position, s, i64::from(place.order_up_to), &place.rule) as i32;
+        let Some(parent) = place.parent else {
+            place.on_order += want;
+            self.moving.fill(0);
+            cell::receive(&mut self.moving, want);
+            self.send(k);
+            if self.places[k].lead == 0 {
+                self.arrive::<ONE>(k);
+            }
+            return;
+        };
+        let free = if self.places[parent].waiting > 0 { 0 } else { want };
+        let shipped = self.ship::<ONE>(parent, k, free);
+        if self.keep_orders {
+            self.places[k].on_order += want;
+            if shipped < want {
+                self.places[parent].waiting += want - shipped;
+                self.places[parent].queue.push_back((k, want - shipped));
+            }
+        } else {
+            self.places[k].on_order += shipped;
+        }
+        if self.places[k].lead == 0 {
             self.arrive::<ONE>(k);
         }
     }
