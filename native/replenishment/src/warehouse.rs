@@ -143,7 +143,9 @@ fn binomial(n: usize, share: f64, odds: f64) -> Pmf {
         p.push(term);
     }
     let scale = 1.0 / p.iter().sum::<f64>();
-    p.iter_mut().for_each(|x| *x *= scale);
+    for x in &mut p {
+        *x *= scale;
+    }
     Pmf { start, p }
 }
 
