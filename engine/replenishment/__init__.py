@@ -7,6 +7,11 @@
 """
 
 from backhaul.engine.replenishment.allocation import allocate
+from backhaul.engine.replenishment.capacitated import (
+    LotSizingProblem,
+    LotSizingSolution,
+    lot_sizes,
+)
 from backhaul.engine.replenishment.demand import fit_demand, forecast_demand
 from backhaul.engine.replenishment.explain import OrderLine, explain
 from backhaul.engine.replenishment.fresh import Fresh
@@ -35,6 +40,8 @@ __all__ = [
     "JointPlan",
     "LostSales",
     "LotSizes",
+    "LotSizingProblem",
+    "LotSizingSolution",
     "Moves",
     "OrderLine",
     "OrderPolicy",
@@ -52,6 +59,7 @@ __all__ = [
     "joint_cost",
     "joint_replenishment",
     "levels",
+    "lot_sizes",
     "order_quantities",
     "policy",
     "read",

@@ -1,6 +1,7 @@
 //! Bindings of `native/replenishment`, one file a concept.
 
 mod allocation;
+mod capacitated;
 mod demand;
 mod explain;
 mod fresh;
@@ -53,6 +54,7 @@ fn pool(threads: usize) -> PyResult<rayon::ThreadPool> {
 /// Fill the submodule.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     allocation::register(m)?;
+    capacitated::register(m)?;
     demand::register(m)?;
     explain::register(m)?;
     fresh::register(m)?;

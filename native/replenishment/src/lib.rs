@@ -8,6 +8,7 @@
 pub mod ahead;
 pub mod allocate;
 pub mod batch;
+pub mod capacitated;
 pub mod cell;
 pub mod curve;
 pub mod demand;

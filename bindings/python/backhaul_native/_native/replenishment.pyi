@@ -281,3 +281,28 @@ def warehouse_levels(
     warehouse_holding: Reals,
     threads: int,
 ) -> WarehouseLevels: ...
+
+class Lots(TypedDict):
+    cost: float
+    bound: float
+    quantities: Reals
+    overtime: float
+    short_by: int | None
+    stop_reason: str
+    iterations: int
+    seconds: float
+
+def solve_capacitated(
+    *,
+    demand: Reals,
+    setup_cost: Reals,
+    setup_time: Reals,
+    unit_time: Reals,
+    holding: Reals,
+    capacity: Reals,
+    start: Reals | None,
+    limits: tuple[float | None, int | None, float | None],
+    seed: int,
+    threads: int,
+    on_progress: OnProgress | None,
+) -> Lots: ...
