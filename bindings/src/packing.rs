@@ -3,7 +3,7 @@
 use backhaul_common::Error;
 use backhaul_packing::answer::{Answer, Filled};
 use backhaul_packing::cartons::{self, Effort, Order};
-use backhaul_packing::geometry::Orientation;
+use backhaul_packing::geometry::{Cuboid, Orientation};
 use backhaul_packing::pallets::{self, Build};
 use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
@@ -12,10 +12,11 @@ use pyo3::prelude::*;
 use crate::control;
 use crate::errors::to_python;
 
-/// (size, copies, orientations, weight, profit, `max_load`, stackable, fragile)
-type ItemRow = ([i64; 3], u32, Vec<u8>, i64, i64, Option<i64>, bool, bool);
-/// (size, copies, cost, `max_weight`)
-type BinRow = ([i64; 3], Option<u32>, i64, Option<i64>);
+/// (size, copies, orientations, weight, profit, `max_load`, stackable, fragile,
+/// (groups, apart, family))
+type ItemRow = ([i64; 3], u32, Vec<u8>, i64, i64, Option<i64>, bool, bool, (u64, u64, Option<u32>));
+/// (size, copies, cost, `max_weight`, obstacles as the corners nearest to and farthest from 0)
+type BinRow = ([i64; 3], Option<u32>, i64, Option<i64>, Vec<[[i32; 3]; 2]>);
 /// (item, orientation, x, y, z)
 type PlacementRow = (u32, u8, i32, i32, i32);
 /// (bin, placements)
@@ -45,7 +46,8 @@ fn size(path: &str, given: [i64; 3]) -> Result<[i32; 3], Error> {
 
 fn item(k: usize, row: ItemRow) -> Result<Item, Error> {
     let path = format!("items[{k}]");
-    let (given, copies, words, weight, profit, max_load, stackable, fragile) = row;
+    let (given, copies, words, weight, profit, max_load, stackable, fragile, company) = row;
+    let (groups, apart, family) = company;
     let orientations = words
         .iter()
         .map(|&n| {
@@ -54,12 +56,26 @@ fn item(k: usize, row: ItemRow) -> Result<Item, Error> {
         })
         .collect::<Result<_, _>>()?;
     let size = size(&format!("{path}.size"), given)?;
-    Ok(Item { size, copies, orientations, weight, profit, max_load, stackable, fragile })
+    Ok(Item {
+        size,
+        copies,
+        orientations,
+        weight,
+        profit,
+        max_load,
+        stackable,
+        fragile,
+        groups,
+        apart,
+        family,
+    })
 }
 
 fn bin(k: usize, row: BinRow) -> Result<Bin, Error> {
-    let (given, copies, cost, max_weight) = row;
-    Ok(Bin { size: size(&format!("bins[{k}].size"), given)?, copies, cost, max_weight })
+    let (given, copies, cost, max_weight, corners) = row;
+    let size = size(&format!("bins[{k}].size"), given)?;
+    let obstacles = corners.into_iter().map(|[lo, hi]| Cuboid { lo, hi }).collect();
+    Ok(Bin { size, copies, cost, max_weight, obstacles })
 }
 
 fn plain(answer: Answer, seconds: f64) -> PackingAnswer {

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.packing._rows import bin_rows, item_rows, packed_bin
+from backhaul.engine.packing._rows import bin_rows, packed_bin, problem_rows
 from backhaul.engine.packing.problem import Bin, Item, PackedBin, PackingProblem, Rules
 from backhaul.engine.stop import Stop
 from backhaul_native import packing as native
@@ -167,10 +167,11 @@ def cartonize(
     if not cartons:
         raise InvalidInput("cartons", "", "at least one carton")
     rules = rules or Rules()
+    whole = PackingProblem(tuple(cartons), tuple(catalogue), "bin_packing", rules)
     with native_errors():
         columns = native.cartonize(
             bin_rows(cartons),
-            item_rows(catalogue),
+            problem_rows(whole),
             starts=starts,
             articles=np.array(articles, dtype=np.int32),
             counts=np.array(counts, dtype=np.int32),
@@ -287,7 +288,7 @@ def build_pallets(
     with native_errors():
         columns = native.build_pallets(
             bin_rows([pallet])[0],
-            item_rows(cases),
+            problem_rows(problem),
             aisles=places,
             support=rules.support_parts,
             fragility=fragility,

@@ -2,7 +2,8 @@
 
 The codes are those of the instance format: bin_copies, item_copies, missing_item, outside,
 orientation, overlap, weight, support, stackable, max_load, fragility, lifo_above, lifo_blocked,
-sequence, axle, cog; and `cost` when the claimed cost is not what the layout costs.
+sequence, axle, cog, obstacle, apart, family, must_load; and `cost` when the claimed cost is not
+what the layout costs.
 """
 
 from __future__ import annotations
@@ -135,6 +136,40 @@ class _Checker:
             self.add("outside", f"{load.names[i]} at {at} to {to} leaves {bin_.size}", bin=number)
         for i, j in load.overlaps():
             self.add("overlap", f"{load.names[i]} and {load.names[j]} share space", bin=number)
+        for at, size in bin_.obstacles:
+            start = np.array(at)
+            hit = ((load.lo < start + np.array(size)) & (load.hi > start)).all(axis=1)
+            for i in np.nonzero(hit)[0].tolist():
+                text = f"{load.names[i]} is where an obstacle stands at {at}"
+                self.add("obstacle", text, bin=number)
+
+    def company(self, number: int, load: _Load) -> None:
+        """Find two items of groups that clash."""
+        holders: dict[str, list[int]] = defaultdict(list)
+        for i, item in enumerate(load.items):
+            for group in item.groups:
+                holders[group].append(i)
+        for a, b in self.rules.apart:
+            # One item of both groups does not clash with itself.
+            pairs = ((i, j) for i in holders[a][:2] for j in holders[b][:2] if i != j)
+            for i, j in pairs:
+                text = f"{load.names[i]} ({a}) and {load.names[j]} ({b}) must be kept apart"
+                self.add("apart", text, bin=number)
+                break
+
+    def families(self, bins: Sequence[PackedBin]) -> None:
+        """Of a family, all copies of all items are in one bin, or none is anywhere."""
+        items = self.problem.items
+        wanted: Counter[str] = Counter()
+        for item in items:
+            if item.family is not None:
+                wanted[item.family] += item.copies
+        for number, packed in enumerate(bins):
+            found = Counter(f for p in packed.placements if (f := items[p.item].family) is not None)
+            for family, count in found.items():
+                if count < wanted[family]:
+                    text = f"{count} of {wanted[family]} items of family {family}"
+                    self.add("family", text, bin=number)
 
     def weights(self, number: int, bin_: Bin, load: _Load) -> None:
         total = int(load.weight.sum())
@@ -253,6 +288,7 @@ class _Checker:
             return
         self.space(number, bin_, load)
         self.weights(number, bin_, load)
+        self.company(number, load)
         if self.rules.lifo:
             self.lifo(number, bin_, load)
         if self.rules.check_sequence:
@@ -278,6 +314,9 @@ class _Checker:
             if count > item.copies:
                 text = f"item {item.id} packed {count} times, has {item.copies} copies"
                 self.add("item_copies", text, item=item.id)
+            if problem.problem == "knapsack" and item.must_load and count < item.copies:
+                text = f"item {item.id} must be loaded, packed {count} of {item.copies} times"
+                self.add("must_load", text, item=item.id)
             if problem.problem == "bin_packing" and count < item.copies:
                 text = f"item {item.id} packed {count} of {item.copies} times"
                 self.add("missing_item", text, item=item.id)
@@ -334,6 +373,7 @@ def check_layout(
     checker = _Checker(problem)
     for number, packed in enumerate(bins):
         checker.bin(number, packed)
+    checker.families(bins)
     checker.counts(bins)
     if cost is not None:
         true_cost = layout_cost(problem, bins)

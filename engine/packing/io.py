@@ -42,11 +42,15 @@ _RULES: dict[str, Any] = {
     "fragility": bool,
     "check_sequence": bool,
     "axle_every_leg": bool,
+    "apart": (list, tuple),
 }
-_BIN_KEYS = {"id", "size", "copies", "cost", "max_weight", "doors", "axles", "tractor", "cog"}
+_BIN_KEYS = {
+    "id", "size", "copies", "cost", "max_weight", "doors", "axles", "tractor", "cog", "obstacles",
+}  # fmt: skip
+_OBSTACLE_KEYS = ("pos", "size")
 _ITEM_KEYS = {
     "id", "size", "copies", "orientations", "weight", "profit",
-    "stop", "max_load", "stackable", "fragile",
+    "stop", "max_load", "stackable", "fragile", "groups", "family", "must_load", "priority",
 }  # fmt: skip
 _AXLE_KEYS = {"name", "x", "max", "min", "tare"}
 _TRACTOR_KEYS = {
@@ -100,6 +104,11 @@ def _lengths(data: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:
             for k, axle in enumerate(thing.get("axles") or ()):
                 where = f"{kind}[{i}].axles[{k}].x"
                 yield where, _number(where, _known(where, axle, _AXLE_KEYS).get("x"))
+            for k, box in enumerate(thing.get("obstacles") or ()):
+                where = f"{kind}[{i}].obstacles[{k}]"
+                for key in _OBSTACLE_KEYS:
+                    for v in _list(f"{where}.{key}", _known(where, box, _OBSTACLE_KEYS).get(key)):
+                        yield f"{where}.{key}", _number(f"{where}.{key}", v)
             tractor = thing.get("tractor") or {}
             for name in ("wheelbase", "kingpin_to_rear"):
                 if name in tractor:
@@ -199,6 +208,17 @@ def _bin(i: int, thing: Mapping[str, Any], scale: Scale) -> Bin:
         for axis, pair in _known(f"{path}.cog", thing.get("cog") or {}, "xyz").items()
     }
     copies = thing.get("copies", 1)
+    obstacles: list[Any] = []
+    for k, given in enumerate(_list(f"{path}.obstacles", thing.get("obstacles") or ())):
+        box = _known(f"{path}.obstacles[{k}]", given, _OBSTACLE_KEYS)
+        corner = tuple(
+            tuple(
+                _scaled(v, scale.length)
+                for v in _list(f"{path}.obstacles[{k}].{key}", box.get(key))
+            )
+            for key in ("pos", "size")
+        )
+        obstacles.append(corner)
     return Bin(
         id=_identity(path, thing),
         size=tuple(_scaled(v, scale.length) for v in thing["size"]),  # type: ignore[arg-type]
@@ -209,6 +229,7 @@ def _bin(i: int, thing: Mapping[str, Any], scale: Scale) -> Bin:
         axles=tuple(axles),
         tractor=tractor,
         cog=cog,
+        obstacles=tuple(obstacles),
     )
 
 
@@ -233,6 +254,10 @@ def _item(i: int, thing: Mapping[str, Any], scale: Scale, by_volume: int) -> Ite
         max_load=_scaled_or_none(thing.get("max_load"), scale.weight),
         stackable=_flag(f"{path}.stackable", thing.get("stackable"), True),
         fragile=_flag(f"{path}.fragile", thing.get("fragile"), False),
+        groups=tuple(_list(f"{path}.groups", thing.get("groups") or ())),
+        family=thing.get("family"),
+        must_load=_flag(f"{path}.must_load", thing.get("must_load"), False),
+        priority=thing.get("priority") or 0,
     )
 
 
@@ -340,6 +365,14 @@ def problem_to_dict(problem: PackingProblem) -> dict[str, Any]:
             }
         if b.cog:
             bin_["cog"] = {axis: list(pair) for axis, pair in b.cog.items()}
+        if b.obstacles:
+            bin_["obstacles"] = [
+                {
+                    "pos": [_back(v, s.length) for v in at],
+                    "size": [_back(v, s.length) for v in size],
+                }
+                for at, size in b.obstacles
+            ]
         bins.append(bin_)
     items = []
     for i in problem.items:
@@ -357,8 +390,12 @@ def problem_to_dict(problem: PackingProblem) -> dict[str, Any]:
             item["profit"] = _back(i.profit, s.profit)
         if i.max_load is not None:
             item["max_load"] = _back(i.max_load, s.weight)
+        if i.groups or i.family is not None or i.must_load or i.priority:
+            company = {"groups": list(i.groups), "family": i.family}
+            item |= company | {"must_load": i.must_load, "priority": i.priority}
         items.append(item)
     rules = {name: getattr(problem.rules, name) for name in _RULES}
+    rules["apart"] = [list(pair) for pair in problem.rules.apart]
     return {
         "format": INSTANCE_FORMAT,
         "name": problem.name,

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.packing.company import Obstacle, clashes, names, obstacles
 
 __all__ = [
     "DOORS",
@@ -85,6 +86,14 @@ class Item:
         Whether anything may rest on it.
     fragile : bool
         Under the rule `fragility` only fragile items may rest on it.
+    groups : sequence of str
+        What it is: "frozen", "nuts", "bleach"; the rule `apart` names groups that clash.
+    family : str, optional
+        All copies of all items of a family go into one bin, or stay out together.
+    must_load : bool
+        In a knapsack: an answer without all copies of it is not valid.
+    priority : int
+        In a knapsack: items of higher priority are packed first; 0 to 9.
 
     Raises
     ------
@@ -107,10 +116,18 @@ class Item:
     max_load: int | None = None
     stackable: bool = True
     fragile: bool = False
+    groups: tuple[str, ...] = ()
+    family: str | None = None
+    must_load: bool = False
+    priority: int = 0
 
     def __post_init__(self) -> None:
         where = f"items[{self.id}]"
         put = object.__setattr__
+        put(self, "groups", names(f"{where}.groups", self.groups))
+        if self.family is not None and not isinstance(self.family, str):
+            raise InvalidInput(f"{where}.family", self.family, "a name")
+        put(self, "priority", _whole(f"{where}.priority", self.priority, 0, 9))
         put(self, "size", _size(f"{where}.size", self.size))
         put(self, "copies", _whole(f"{where}.copies", self.copies, 0, MAX_COPIES))
         put(self, "weight", _whole(f"{where}.weight", self.weight, 0, MAX_WEIGHT))
@@ -230,6 +247,9 @@ class Bin:
         Only with axles; the axle with the smaller x is then the kingpin.
     cog : mapping of axis to (low, high)
         Where the centre of gravity may lie, as shares of the extent; axes "x", "y", "z".
+    obstacles : sequence of (position, size)
+        Room that is taken already: wheel arches, a cooling unit. Nothing may rest on it
+        [units of length].
 
     Raises
     ------
@@ -246,6 +266,7 @@ class Bin:
     axles: tuple[Axle, ...] = ()
     tractor: Tractor | None = None
     cog: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    obstacles: tuple[Obstacle, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"bins[{self.id}]"
@@ -275,10 +296,11 @@ class Bin:
                 raise InvalidInput(f"{where}.cog.{axis}", pair, "two shares, low then high")
             limits[axis] = (float(pair[0]), float(pair[1]))
         put(self, "cog", MappingProxyType(limits))
+        put(self, "obstacles", obstacles(f"{where}.obstacles", self.obstacles, self.size))
 
     def __reduce__(self) -> tuple[object, ...]:
         state = (self.id, self.size, self.copies, self.cost, self.max_weight, self.doors)
-        return (Bin, (*state, self.axles, self.tractor, dict(self.cog)))
+        return (Bin, (*state, self.axles, self.tractor, dict(self.cog), self.obstacles))
 
     @property
     def volume(self) -> int:
@@ -306,6 +328,8 @@ class Rules:
         some door is free.
     axle_every_leg : bool
         Axle and centre-of-gravity limits also hold after each stop.
+    apart : sequence of pairs of str
+        Groups of items that may not share a bin; at most 64 different groups.
     """
 
     min_support: float = 0.0
@@ -314,8 +338,10 @@ class Rules:
     fragility: bool = False
     check_sequence: bool = False
     axle_every_leg: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "apart", clashes("rules.apart", self.apart))
         if not 0 <= self.min_support <= 1:
             raise InvalidInput("rules.min_support", self.min_support, "a share of 0 to 1")
         if self.lifo_above not in ("column", "contact"):
@@ -410,6 +436,15 @@ class PackingProblem:
         rules = self.rules
         on_bins = any(b.axles or b.cog for b in self.bins)
         return rules.lifo or rules.check_sequence or on_bins
+
+    @property
+    def has_company_rules(self) -> bool:
+        """Whether groups, families or obstacles matter, which only this kernel answers."""
+        return (
+            bool(self.rules.apart)
+            or any(b.obstacles for b in self.bins)
+            or any(i.family is not None or i.must_load or i.priority for i in self.items)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.packing._rows import bin_rows, item_rows, packed_bin
+from backhaul.engine.packing._rows import bin_rows, packed_bin, problem_rows
 from backhaul.engine.packing.checker import layout_cost
 from backhaul.engine.packing.problem import PackingProblem
 from backhaul.engine.packing.solution import LeftOut, PackingSolution
@@ -79,6 +79,9 @@ def solve(
     ):
         raise InvalidInput("start", start.problem.name, "an answer of the same problem")
     stop = stop or Stop(seconds=1.0)
+    if problem.has_loading_rules and problem.has_company_rules:
+        allowed = "groups, families, obstacles and priorities without stops, doors or axles"
+        raise InvalidInput("rules", "both kinds", allowed)
     if problem.has_loading_rules:
         solution = _loading_solver()(
             problem, stop=stop, seed=seed, threads=threads, on_progress=on_progress
@@ -117,7 +120,7 @@ def _solve_native(
     with native_errors():
         answer = native.solve(
             bin_rows(problem.bins),
-            item_rows(problem.items),
+            problem_rows(problem),
             bin_packing=problem.problem == "bin_packing",
             support=problem.rules.support_parts,
             fragility=problem.rules.fragility,
@@ -127,13 +130,21 @@ def _solve_native(
             on_progress=on_progress,
         )
     bins = tuple(packed_bin(bin_, rows) for bin_, rows in answer.bins)
+    bound, status = answer.bound, Status(answer.status)
+    items = problem.items
+    if problem.problem == "knapsack" and any(i.must_load or i.priority for i in items):
+        # The kernel counted other worths: what it proved holds only where nothing stays out.
+        bound = 0
+        missing = any(items[row[0]].must_load for row in answer.left_out)
+        status = Status.FEASIBLE if answer.left_out else Status.OPTIMAL
+        status = Status.INFEASIBLE if missing else status
     return PackingSolution(
         problem=problem,
         bins=bins,
         left_out=tuple(LeftOut(*row) for row in answer.left_out),
         cost=layout_cost(problem, bins),
-        bound=answer.bound,
-        status=Status(answer.status),
+        bound=bound,
+        status=status,
         stats=SolveStats(
             answer.seconds, answer.iterations, answer.stop_reason, seed=seed, threads=threads
         ),

@@ -24,6 +24,10 @@ def problems(draw):
             max_load=draw(maybe),
             stackable=draw(st.booleans()),
             fragile=draw(st.booleans()),
+            groups=tuple(draw(st.lists(st.sampled_from("abc"), max_size=2))),
+            family=draw(st.sampled_from([None, None, None, "f", "g"])),
+            must_load=draw(st.sampled_from([False, False, False, True])),
+            priority=draw(st.integers(0, 2)),
         )
         for k in range(draw(st.integers(0, 6)))
     ]
@@ -34,11 +38,14 @@ def problems(draw):
             copies=draw(st.none() | st.integers(0, 3)),
             cost=draw(st.integers(0, 5)),
             max_weight=draw(maybe),
+            obstacles=tuple(((0, 0, z), (1, 1, 1)) for z in draw(st.lists(st.just(0), max_size=1))),
         )
         for k in range(draw(st.integers(1, 3)))
     ]
     rules = Rules(
-        min_support=draw(st.sampled_from([0, 0.5, 0.75, 1])), fragility=draw(st.booleans())
+        min_support=draw(st.sampled_from([0, 0.5, 0.75, 1])),
+        fragility=draw(st.booleans()),
+        apart=tuple(draw(st.lists(st.tuples(*[st.sampled_from("abc")] * 2), max_size=2))),
     )
     kind = draw(st.sampled_from(["knapsack", "bin_packing"]))
     return PackingProblem(bins, items, kind, rules)
@@ -50,7 +57,7 @@ def test_every_answer_keeps_every_rule(problem, seed):
     """Violations can only be items that an answer admits to have left out."""
     solution = solve(problem, stop=Stop(iterations=60), seed=seed)
     report = solution.check()
-    assert set(report.codes()) <= {"missing_item"}
+    assert set(report.codes()) <= {"missing_item", "must_load"}
     assert report.ok or solution.status == "infeasible"
     assert solution.bound <= solution.cost
     assert report.figures["missing"] == sum(out.count for out in solution.left_out)

@@ -11,6 +11,7 @@ use crate::cover::{cover, Pattern};
 use crate::fill::State;
 use crate::geometry::Placement;
 use crate::several::{Packed, Packer};
+use crate::together;
 
 /// Fills tried for each bin that is packed again, at the least effort.
 const FILLS: u64 = 30;
@@ -97,7 +98,8 @@ impl<'a, 'p> Fewer<'a, 'p> {
             least: 0,
             covered: 0,
         };
-        let loose = packer.site(0).weightless;
+        let site = packer.site(0);
+        let loose = site.weightless && site.rules.is_empty() && !together::any(site.items);
         Self { packers, packer, control, stream, iterations, loose, album, demand, round: 0 }
     }
 
@@ -241,24 +243,29 @@ impl<'a, 'p> Fewer<'a, 'p> {
             until: f64::INFINITY,
         };
         let (album, loose) = (&mut self.album, self.loose);
-        let mut see = |full: &State| {
-            if !loose || full.profit < album.least {
-                return;
-            }
-            let pattern: Pattern = (0u32..)
-                .zip(offer.iter().zip(&full.left).map(|(all, left)| all - left))
-                .filter(|c| c.1 > 0)
-                .collect();
-            if album.seen.insert(key(&pattern)) {
-                album.add(pattern, site.placements(full), full.profit);
-                if album.patterns.len() >= MOST {
-                    album.thin();
+        let mut done = self.iterations;
+        let state = packer.whole(offer, |offer| {
+            let mut see = |full: &State| {
+                if !loose || full.profit < album.least {
+                    return;
                 }
-            }
-        };
-        let found = search_seeing(&[&site], offer, budget, false, &mut see);
-        self.iterations = found.iterations.max(self.iterations + 1);
-        packer.packed(0, &found.best)
+                let pattern: Pattern = (0u32..)
+                    .zip(offer.iter().zip(&full.left).map(|(all, left)| all - left))
+                    .filter(|c| c.1 > 0)
+                    .collect();
+                if album.seen.insert(key(&pattern)) {
+                    album.add(pattern, site.placements(full), full.profit);
+                    if album.patterns.len() >= MOST {
+                        album.thin();
+                    }
+                }
+            };
+            let found = search_seeing(&[&site], offer, budget, false, &mut see);
+            done = found.iterations.max(done + 1);
+            (found.best, offer.to_vec())
+        });
+        self.iterations = done;
+        packer.packed(0, &state)
     }
 
     /// Choose so many bins among all that were packed, once there are enough new ones.

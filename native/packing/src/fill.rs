@@ -25,6 +25,8 @@ pub struct Site<'a> {
     pub weightless: bool,
     /// Weight that still may be loaded at the start.
     pub weight: i64,
+    /// Room that is taken from the start.
+    pub obstacles: &'a [Cuboid],
 }
 
 /// A container partly filled.
@@ -155,8 +157,13 @@ impl Faces {
 impl Site<'_> {
     /// An empty container and these items.
     pub fn start(&self, left: &[u32]) -> State {
+        let mut spaces = Spaces::new(self.kit.room, self.ground);
+        for obstacle in self.obstacles {
+            let none = Cuboid { lo: obstacle.hi, hi: obstacle.hi };
+            spaces.take(obstacle, none, &self.kit.least, &mut Cut::default());
+        }
         State {
-            spaces: Spaces::new(self.kit.room, self.ground),
+            spaces,
             left: left.to_vec(),
             placed: Vec::new(),
             profit: 0,

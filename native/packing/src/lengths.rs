@@ -24,6 +24,7 @@ fn lying(problem: &Problem, k: usize) -> Option<Orientation> {
 pub fn is_plain(problem: &Problem) -> bool {
     let weight: i64 = problem.items.iter().map(|i| i.weight * i64::from(i.copies)).sum();
     problem.aim == Aim::BinPacking
+        && !problem.has_company_rules()
         && problem.bins.len() == 1
         && problem.one_dimensional()
         && problem.bins[0].max_weight.is_none_or(|w| weight <= w)

@@ -26,3 +26,4 @@ pub mod rules;
 pub mod several;
 pub mod solve;
 pub mod spaces;
+pub mod together;

@@ -2,7 +2,7 @@
 
 use backhaul_common::{Error, Result};
 
-use crate::geometry::{volume, Orientation, Vec3, MAX_LENGTH};
+use crate::geometry::{volume, Cuboid, Orientation, Vec3, MAX_LENGTH};
 
 /// One type of item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,12 @@ pub struct Item {
     pub stackable: bool,
     /// Whether only fragile items may rest on it (under [`Rules::fragility`]).
     pub fragile: bool,
+    /// Groups that it belongs to, a bit each (temperature, allergens, hazard).
+    pub groups: u64,
+    /// Groups that may not share a container with it.
+    pub apart: u64,
+    /// Items of one family go into one container, all copies of all of them, or stay out.
+    pub family: Option<u32>,
 }
 
 impl Item {
@@ -37,6 +43,9 @@ impl Item {
             max_load: None,
             stackable: true,
             fragile: false,
+            groups: 0,
+            apart: 0,
+            family: None,
         }
     }
 
@@ -66,6 +75,8 @@ pub struct Bin {
     pub cost: i64,
     /// Weight limit of the load.
     pub max_weight: Option<i64>,
+    /// Room that is taken already (wheel arches, a cooling unit); nothing rests on it.
+    pub obstacles: Vec<Cuboid>,
 }
 
 impl Bin {
@@ -121,6 +132,14 @@ impl Problem {
         }
         for (k, bin) in bins.iter().enumerate() {
             check_size(&format!("bins[{k}].size"), bin.size)?;
+            let room = Cuboid::at([0; 3], bin.size);
+            for (j, obstacle) in bin.obstacles.iter().enumerate() {
+                if !room.contains(obstacle) || obstacle.size().iter().any(|&s| s < 1) {
+                    let path = format!("bins[{k}].obstacles[{j}]");
+                    let value = format!("{:?} to {:?}", obstacle.lo, obstacle.hi);
+                    return Err(Error::invalid(path, value, "a box inside the bin"));
+                }
+            }
         }
         for (k, item) in items.iter().enumerate() {
             check_size(&format!("items[{k}].size"), item.size)?;
@@ -153,6 +172,12 @@ impl Problem {
     pub fn one_dimensional(&self) -> bool {
         let flat = |s: Vec3| s[1] == 1 && s[2] == 1;
         self.bins.iter().all(|b| flat(b.size)) && self.items.iter().all(|i| flat(i.size))
+    }
+
+    /// Whether something other than sizes and weights decides what goes where.
+    pub fn has_company_rules(&self) -> bool {
+        self.items.iter().any(|i| i.apart != 0 || i.family.is_some())
+            || self.bins.iter().any(|b| !b.obstacles.is_empty())
     }
 
     /// Whether a rule looks at which item rests on which.

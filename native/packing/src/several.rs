@@ -13,6 +13,7 @@ use crate::kit::{Kit, Taste};
 use crate::problem::{Item, Problem};
 use crate::rules::RuleSet;
 use crate::spaces::Ground;
+use crate::together;
 
 /// Fills tried for each bin that is packed again, at the least effort.
 const FILLS: u64 = 30;
@@ -80,7 +81,7 @@ impl<'a> Packer<'a> {
             })
             .collect();
         let ground = if full { Ground::Full } else { Ground::Any };
-        let weightless = problem.rules.support == 0 && rules.is_empty();
+        let weightless = problem.rules.support == 0 && rules.is_weightless();
         Self { problem, items, kits, rules, ground, weightless }
     }
 
@@ -93,7 +94,19 @@ impl<'a> Packer<'a> {
             ground: self.ground,
             weightless: self.weightless,
             weight: self.problem.bins[bin].weight_limit(),
+            obstacles: &self.problem.bins[bin].obstacles,
         }
+    }
+
+    /// A filling, out of a state and what was offered to it, that tears no family apart.
+    pub fn whole(&self, left: &[u32], mut fill: impl FnMut(&[u32]) -> (State, Vec<u32>)) -> State {
+        if !together::any(&self.items) {
+            return fill(left).0;
+        }
+        let counts = |(state, offer): &(State, Vec<u32>)| {
+            offer.iter().zip(&state.left).map(|(o, l)| o - l).collect()
+        };
+        together::fill_whole(&self.items, left, fill, counts).0
     }
 
     /// Items with their volume as worth.
@@ -134,8 +147,11 @@ impl<'a> Packer<'a> {
                     continue;
                 }
                 let site = self.site(bin);
-                let mut state = site.start(left);
-                site.complete(&mut state, scratch, expired, &mut |_| false);
+                let state = self.whole(left, |offer| {
+                    let mut state = site.start(offer);
+                    site.complete(&mut state, scratch, expired, &mut |_| false);
+                    (state, offer.to_vec())
+                });
                 if state.placed.is_empty() {
                     continue;
                 }
@@ -261,9 +277,12 @@ impl<'a> Packer<'a> {
                 width: 2 + stream.below(3) + effort as usize,
                 until: f64::INFINITY,
             };
-            let found = search(&self.site(bin), &pool, budget, false);
-            iterations = found.iterations - done;
-            let packed = self.packed(bin, &found.best);
+            let state = self.whole(&pool, |offer| {
+                let found = search(&self.site(bin), offer, budget, false);
+                iterations = iterations.max(found.iterations - done);
+                (found.best, offer.to_vec())
+            });
+            let packed = self.packed(bin, &state);
             packed.placements.iter().for_each(|p| pool[p.item as usize] -= 1);
             fresh.push(packed);
         }

@@ -3,13 +3,14 @@
 use backhaul_common::{Control, Error, Result, StopReason};
 
 use crate::answer::{conclude, Answer, Filled};
-use crate::beam::{race, Budget};
+use crate::beam::{race, Budget, Found};
 use crate::bound::lower;
 use crate::fill::Site;
 use crate::lengths;
 use crate::problem::{Aim, Problem};
 use crate::rules::{for_problem, RuleSet};
 use crate::several::{all, Making, Packer};
+use crate::together;
 
 /// Blocks that are made beside single items: enough for tight fills, few enough to be quick.
 const BLOCKS: usize = 10_000;
@@ -140,17 +141,28 @@ fn knapsack(
                 until,
             };
             let sites: Vec<Site<'_>> = packers.iter().map(|p| p.site(k)).collect();
-            let found = race(&sites.iter().collect::<Vec<_>>(), &left, budget, parallel);
+            let refs: Vec<&Site<'_>> = sites.iter().collect();
+            let families = together::any(&problem.items);
+            let fill = |offer: &[u32]| {
+                // A family may have to be left out, and another: each time half of what is left.
+                let now = control.elapsed();
+                let until = if families { now + (until - now) / 2.0 } else { until };
+                (race(&refs, offer, Budget { until, ..budget }, parallel), offer.to_vec())
+            };
+            let counts = |(found, offer): &(Found, Vec<u32>)| {
+                offer.iter().zip(&found.best.left).map(|(o, l)| o - l).collect()
+            };
+            let (found, _) = together::fill_whole(&problem.items, &left, fill, counts);
             iterations = found.iterations;
             reason = found.reason;
             if found.best.placed.is_empty() {
                 break;
             }
-            left.clone_from(&found.best.left);
-            bins.push(Filled {
-                bin: k as u32,
-                placements: sites[found.site].placements(&found.best),
-            });
+            let placements = sites[found.site].placements(&found.best);
+            for p in &placements {
+                left[p.item as usize] -= 1;
+            }
+            bins.push(Filled { bin: k as u32, placements });
         }
     }
     conclude(problem, bins, bound, reason, iterations)

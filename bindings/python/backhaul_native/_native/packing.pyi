@@ -4,8 +4,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Item: TypeAlias = tuple[Sequence[int], int, Sequence[int], int, int, int | None, bool, bool]
-Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None]
+Company: TypeAlias = tuple[int, int, int | None]
+Item: TypeAlias = tuple[
+    Sequence[int], int, Sequence[int], int, int, int | None, bool, bool, Company
+]
+Corners: TypeAlias = Sequence[tuple[Sequence[int], Sequence[int]]]
+Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None, Corners]
 
 class PackingAnswer:
     bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]

@@ -4,12 +4,14 @@
 //! touched; before that the load kept the rule. A new rule is a new file and a line in
 //! [`for_problem`]; other crates bring their own through [`RuleSet::with`].
 
+mod apart;
 mod fragility;
 mod heavy_below;
 mod stackable;
 mod strength;
 mod support;
 
+pub use apart::Apart;
 pub use fragility::Fragility;
 pub use heavy_below::HeavyBelow;
 pub use stackable::Stackable;
@@ -28,6 +30,11 @@ pub trait Rule: Send + Sync {
     /// Whether the load still keeps the rule, given the items that the newest one (the last)
     /// touched: itself, whom it rests on directly or not, and who rests on it.
     fn holds(&self, items: &[Item], load: &Load, touched: &[u32]) -> bool;
+
+    /// Whether it matters what rests on what.
+    fn about_contact(&self) -> bool {
+        true
+    }
 }
 
 /// Several rules at once.
@@ -47,6 +54,11 @@ impl RuleSet {
     /// Whether there is no rule, so that nobody needs to keep a [`Load`].
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// Whether it matters to no rule what rests on what.
+    pub fn is_weightless(&self) -> bool {
+        !self.rules.iter().any(|rule| rule.about_contact())
     }
 
     /// Add an item if every rule still holds; else leave the load as it was.
@@ -96,6 +108,9 @@ impl RuleSet {
 /// The contact rules that a problem has.
 pub fn for_problem(problem: &Problem) -> RuleSet {
     let mut set = RuleSet::default();
+    if problem.items.iter().any(|i| i.apart != 0) {
+        set = set.with(Box::new(Apart));
+    }
     if !problem.has_contact_rules() {
         return set;
     }
