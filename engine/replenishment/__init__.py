@@ -7,6 +7,12 @@
 """
 
 from backhaul.engine.replenishment.allocation import allocate
+from backhaul.engine.replenishment.calendar import (
+    CalendarLevels,
+    ReorderPoints,
+    calendar_levels,
+    reorder_points,
+)
 from backhaul.engine.replenishment.capacitated import (
     LotSizingProblem,
     LotSizingSolution,
@@ -35,6 +41,7 @@ from backhaul.engine.replenishment.transshipment import Moves, transship
 from backhaul.engine.replenishment.warehouse import WarehouseLevels, warehouse_levels
 
 __all__ = [
+    "CalendarLevels",
     "Echelons",
     "Fresh",
     "JointPlan",
@@ -46,11 +53,13 @@ __all__ = [
     "OrderLine",
     "OrderPolicy",
     "Promises",
+    "ReorderPoints",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
     "Simulated",
     "WarehouseLevels",
     "allocate",
+    "calendar_levels",
     "clark_scarf",
     "explain",
     "fit_demand",
@@ -63,6 +72,7 @@ __all__ = [
     "order_quantities",
     "policy",
     "read",
+    "reorder_points",
     "simulate",
     "solve",
     "transship",

@@ -1,6 +1,7 @@
 //! Bindings of `native/replenishment`, one file a concept.
 
 mod allocation;
+mod calendar;
 mod capacitated;
 mod demand;
 mod explain;
@@ -55,6 +56,7 @@ fn pool(threads: usize) -> PyResult<rayon::ThreadPool> {
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     allocation::register(m)?;
     capacitated::register(m)?;
+    calendar::register(m)?;
     demand::register(m)?;
     explain::register(m)?;
     fresh::register(m)?;

@@ -8,8 +8,10 @@
 pub mod ahead;
 pub mod allocate;
 pub mod batch;
+pub mod calendar;
 pub mod capacitated;
 pub mod cell;
+pub mod continuous;
 pub mod curve;
 pub mod demand;
 pub mod explain;

@@ -306,3 +306,35 @@ def solve_capacitated(
     threads: int,
     on_progress: OnProgress | None,
 ) -> Lots: ...
+
+class CalendarLevels(TypedDict):
+    cost: Reals
+    bound: Reals
+    reorder_level: Whole
+    order_up_to: Whole
+
+def calendar_levels(
+    *,
+    review: npt.NDArray[np.bool_],
+    delivery: npt.NDArray[np.bool_],
+    mean: Reals,
+    variance_to_mean: Reals,
+    lead_time: Whole,
+    setup: Reals,
+    holding: Reals,
+    backorder: Reals,
+    case_pack: Whole,
+    minimum_order: Whole,
+    shelf_capacity: Whole,
+    threads: int,
+) -> CalendarLevels: ...
+def reorder_points(
+    *,
+    mean: Reals,
+    lead_time: Reals,
+    setup: Reals,
+    holding: Reals,
+    backorder: Reals,
+    case_pack: Whole,
+    threads: int,
+) -> tuple[Whole, Whole, Reals]: ...
