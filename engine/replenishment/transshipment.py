@@ -96,9 +96,9 @@ def transship(
 
     >>> moves = transship([(0, 1)], 5.0, [[50, 0]], [[0.0, 10.0]], short=9.0)
     >>> moves.units
-    array([[10]], dtype=int32)
+    array([[9]], dtype=int32)
     >>> round(moves.saving, 2)
-    28.74
+    28.86
     """
     try:
         table = np.atleast_2d(np.asarray(stock, dtype=np.float64))
