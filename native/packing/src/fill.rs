@@ -196,15 +196,18 @@ impl Site<'_> {
 
     /// Score of a block before its contact, which can only lower it, is looked at.
     #[inline]
-    fn promise(&self, extent: Vec3, number: u32) -> f64 {
+    fn promise(&self, extent: Vec3, whole: f64, number: u32) -> f64 {
         let kit = self.kit;
-        let size = kit.blocks[number as usize].size;
-        let mut usable = 1.0;
+        let size = kit.sizes[number as usize];
+        let mut usable = whole;
         for a in 0..3 {
-            let reach = size[a] + kit.reach(a, extent[a] - size[a]);
-            usable *= f64::from(reach) / f64::from(extent[a]);
+            usable *= f64::from(size[a] + kit.reach(a, extent[a] - size[a]));
         }
-        kit.bound[number as usize] * usable.powi(kit.taste.loss)
+        let mut power = kit.bound[number as usize];
+        for _ in 0..kit.taste.loss {
+            power *= usable;
+        }
+        power
     }
 
     /// The best `width` blocks for a space, best first.
@@ -215,15 +218,16 @@ impl Site<'_> {
         let Scratch { faces, ranked, .. } = scratch;
         let mut looked = false;
         let size = spot.space.size();
+        let whole = 1.0 / size.iter().map(|&s| f64::from(s)).product::<f64>();
         kit.fitting(size, &state.allowed, |k| {
             let bound = kit.bound[k as usize];
             if ranked.len() == width && bound <= ranked[width - 1].0 {
                 return false;
             }
-            if kit.blocks[k as usize].weight > state.weight {
+            if state.weight < i64::MAX && kit.blocks[k as usize].weight > state.weight {
                 return true;
             }
-            let promise = self.promise(size, k);
+            let promise = self.promise(size, whole, k);
             if ranked.len() == width && promise <= ranked[width - 1].0 {
                 return true;
             }
@@ -231,8 +235,7 @@ impl Site<'_> {
                 faces.look(kit, &state.placed, &spot.space);
                 looked = true;
             }
-            let score =
-                promise * faces.contact(spot, &spot.place(kit.blocks[k as usize].size), gap);
+            let score = promise * faces.contact(spot, &spot.place(kit.sizes[k as usize]), gap);
             if ranked.len() < width || score > ranked[width - 1].0 {
                 let at = ranked.partition_point(|r| r.0 >= score);
                 ranked.insert(at, (score, k));

@@ -43,6 +43,8 @@ pub struct Kit {
     pub room: Vec3,
     /// The blocks, most promising first.
     pub blocks: Vec<Block>,
+    /// Their sizes, close together.
+    pub sizes: Vec<Vec3>,
     /// Upper bound of each block's score, falling.
     pub bound: Vec<f64>,
     /// Extents below which no block fits.
@@ -93,7 +95,8 @@ impl Kit {
         let least = Least::of(sorted.iter().map(|b| b.size));
         let reach = std::array::from_fn(|a| reachable(items, left, room[a], a));
         let bound = sorted.iter().map(key).collect();
-        Self { room, blocks: sorted, bound, least, taste, words, axes, needs, reach }
+        let sizes = sorted.iter().map(|b| b.size).collect();
+        Self { room, blocks: sorted, sizes, bound, least, taste, words, axes, needs, reach }
     }
 
     /// All blocks that what is left of the items allows, as a bit set.
@@ -130,12 +133,12 @@ impl Kit {
     pub fn fitting(&self, size: Vec3, allowed: &[u64], mut keep: impl FnMut(u32) -> bool) {
         let [x, y, z] = std::array::from_fn(|a| self.axes[a].row(size[a], self.words));
         let (Some(x), Some(y), Some(z)) = (x, y, z) else { return };
-        for w in 0..self.words {
-            let mut word = x[w] & y[w] & z[w] & allowed[w];
+        for (w, (((x, y), z), allowed)) in x.iter().zip(y).zip(z).zip(allowed).enumerate() {
+            let mut word = x & y & z & allowed;
             while word != 0 {
                 let k = (w * 64) as u32 + word.trailing_zeros();
                 word &= word - 1;
-                let s = &self.blocks[k as usize].size;
+                let s = &self.sizes[k as usize];
                 if s[0] <= size[0] && s[1] <= size[1] && s[2] <= size[2] && !keep(k) {
                     return;
                 }
