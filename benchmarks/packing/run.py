@@ -1,12 +1,12 @@
-"""Packing families, side by side with rectpack (2D) and binpacking (1D) where they are installed.
+"""Packing families, side by side with the peers that are installed (`peers.py`).
 
-`python -m benchmarks --data DIR packing [FAMILY ...] [--seconds S] [--every N] [--support SHARE]`
-with families clp, mpv3d, bwmv2d, bpp1d, cartons. One core; answers are judged by the checker.
+`python -m benchmarks --data DIR packing [FAMILY ...] [--classes FILE ...] [--seconds S] [--every N]
+[--most N] [--support SHARE] [--no-peers] [--table NAME]` with families clp, mpv3d, bwmv2d, bpp1d,
+cartons. One core; our answers are judged by the checker.
 """
 
 import argparse
-import functools
-import importlib
+import csv
 import sys
 import time
 from pathlib import Path
@@ -15,81 +15,66 @@ from backhaul.engine.packing import ORIENTATIONS, Bin, Item, cartonize, read_ins
 from backhaul.engine.random import generator
 from backhaul.engine.stop import Stop
 from benchmarks import report
+from benchmarks.packing.peers import PEERS
 
 FAMILIES = ("clp", "mpv3d", "bwmv2d", "bpp1d", "cartons")
 
 
-@functools.cache
-def peer(name):
-    """Import a peer, or name what is missing."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        print(f"benchmarks: peer {name} is not installed (pip install {name})", file=sys.stderr)
-        return None
+#: Where the best known answers of a family are listed, and under which column.
+BEST = {"clp": "best_utilisation", "bwmv2d": "best_oriented", "bpp1d": "upper"}
 
 
-def rectpack_bins(problem):
-    """Fewest bins of rectpack's heuristics (2D, no turning)."""
-    module = peer("rectpack")
-    if module is None:
-        return None
-    packer = module.newPacker(rotation=False)
-    width, height, _ = problem.bins[0].size
-    for item in problem.items:
-        for _ in range(item.copies):
-            packer.add_rect(item.size[0], item.size[1])
-    packer.add_bin(width, height, count=float("inf"))
-    packer.pack()
-    return len(packer)
+def best_known(folder, family):
+    """Best known answer by name of the instance; empty where none is listed."""
+    path = folder / "best.csv"
+    if family not in BEST or not path.exists():
+        return {}
+    with path.open(newline="") as file:
+        return {row["instance"]: float(row[BEST[family]]) for row in csv.DictReader(file)}
 
 
-def binpacking_bins(problem):
-    """Bins of the package binpacking (1D)."""
-    module = peer("binpacking")
-    if module is None:
-        return None
-    sizes = [item.size[0] for item in problem.items for _ in range(item.copies)]
-    return len(module.to_constant_volume(sizes, problem.bins[0].size[0]))
-
-
-PEERS = {"bwmv2d": ("rectpack", rectpack_bins), "bpp1d": ("binpacking", binpacking_bins)}
-
-
-def family_rows(folder, family, seconds, every, support):
+def family_rows(folder, family, options):
+    best = best_known(folder, family)
     for file in sorted(folder.glob("*.txt")):
-        problems = list(read_instances(file, support=support))[::every]
-        total, spent, bad, proven, bound = 0.0, 0.0, 0, 0, 0
-        name, function = PEERS.get(family, (None, None))
-        theirs = 0
+        if options.classes and file.stem not in options.classes:
+            continue
+        problems = list(read_instances(file, support=options.support))[:: options.every]
+        problems = problems[: options.most]
+        spent, bad, proven, bound, known = 0.0, 0, 0, 0.0, []
+        ours = []
+        theirs = {name: [] for name in PEERS.get(family, {})} if options.peers else {}
         for problem in problems:
             start = time.perf_counter()
-            solution = solve(problem, stop=Stop(seconds=seconds))
+            solution = solve(problem, stop=Stop(seconds=options.seconds))
             spent += time.perf_counter() - start
             bad += not solution.check().ok
             proven += solution.status == "optimal"
             packs_all = problem.problem == "bin_packing"
-            total += len(solution.bins) if packs_all else solution.utilisation
+            ours.append(len(solution.bins) if packs_all else solution.utilisation)
             bound += solution.bound if packs_all else 0
-            if function is not None and theirs is not None:
-                got = function(problem)
-                theirs = None if got is None else theirs + got
-        share = family == "clp"
-        row = {
+            known.append(best.get(problem.name))
+            for name, answers in theirs.items():
+                answers.append(PEERS[family][name](problem, options.seconds))
+        share = not packs_all
+
+        def figure(values, share=share):
+            if not values or None in values:
+                return ""
+            return round(100 * sum(values) / len(values), 2) if share else int(sum(values))
+
+        yield {
             "family": family,
             "file": file.stem,
+            "support": options.support,
             "instances": len(problems),
             "seconds each": round(spent / len(problems), 3),
-            "mean utilisation %" if share else "bins": round(100 * total / len(problems), 2)
-            if share
-            else int(total),
-            "bound": "" if share else bound,
+            "mean % or bins": figure(ours),
+            "best known": figure(known),
+            "bound": "" if share else int(bound),
             "proven": proven,
             "invalid": bad,
+            **{name: figure(answers) for name, answers in theirs.items()},
         }
-        if name is not None:
-            row[name] = "" if theirs is None else theirs
-        yield row
 
 
 def carton_row():
@@ -128,7 +113,11 @@ def main(data: Path | None, argv: list[str]) -> None:
     parser.add_argument("family", nargs="*", default=list(FAMILIES), choices=FAMILIES)
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--every", type=int, default=10, help="every so manyth instance")
+    parser.add_argument("--most", type=int, help="at most so many instances of a file")
+    parser.add_argument("--classes", nargs="*", help="only these files, without their ending")
     parser.add_argument("--support", type=float, default=0.0)
+    parser.add_argument("--no-peers", dest="peers", action="store_false")
+    parser.add_argument("--table", default="packing", help="name of the table that is written")
     options = parser.parse_args(argv)
     rows = []
     for family in options.family:
@@ -138,6 +127,5 @@ def main(data: Path | None, argv: list[str]) -> None:
             print(f"benchmarks: {family} needs --data DIR", file=sys.stderr)
         else:
             folder = data / "packing" / family if (data / "packing").is_dir() else data / family
-            limits = (options.seconds, options.every, options.support)
-            rows.extend(family_rows(folder, family, *limits))
-    report.write("packing", "packing", rows)
+            rows.extend(family_rows(folder, family, options))
+    report.write(options.table, "packing", rows)

@@ -1,0 +1,149 @@
+//! Generated problems: every answer keeps every rule, and what is proven is true.
+
+use backhaul_common::{Control, Status};
+use backhaul_packing::geometry::{Cuboid, Orientation, Vec3};
+use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
+use backhaul_packing::solve::solve;
+use backhaul_packing::spaces::{Cut, Ground, Least, Spaces};
+use proptest::prelude::*;
+
+/// Size, copies, whether it may turn about the vertical, groups, family.
+type Thing = (Vec3, u32, bool, u64, Option<u32>);
+
+fn item((size, copies, turns, groups, family): &Thing) -> Item {
+    let mut item = Item::plain(*size, *copies);
+    if *turns {
+        item.orientations = vec![Orientation::UPRIGHT, Orientation::from_number(2).unwrap()];
+    }
+    // Group 1 may not share a container with group 2.
+    Item { groups: *groups, apart: u64::from(*groups == 1) * 2, family: *family, ..item }
+}
+
+fn things() -> impl Strategy<Value = Vec<Thing>> {
+    let side = || 1..9i32;
+    let size = (side(), side(), side()).prop_map(|(x, y, z)| [x, y, z]);
+    let family = prop_oneof![4 => Just(None), 1 => Just(Some(0))];
+    prop::collection::vec((size, 0..6u32, any::<bool>(), 0..4u64, family), 1..7)
+}
+
+/// Bins of least number for a few lengths, by trying all places.
+fn fewest(lengths: &[i32], capacity: i32, rooms: &mut Vec<i32>, at: usize, best: &mut usize) {
+    if rooms.len() >= *best {
+        return;
+    }
+    let Some(&length) = lengths.get(at) else {
+        *best = rooms.len();
+        return;
+    };
+    for k in 0..rooms.len() {
+        if rooms[k] >= length {
+            rooms[k] -= length;
+            fewest(lengths, capacity, rooms, at + 1, best);
+            rooms[k] += length;
+        }
+    }
+    rooms.push(capacity - length);
+    fewest(lengths, capacity, rooms, at + 1, best);
+    rooms.pop();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Nothing overlaps, leaves its container, floats, clashes, or is torn from its family.
+    #[test]
+    fn answers_keep_every_rule(
+        things in things(),
+        all in any::<bool>(),
+        full in any::<bool>(),
+        arch in any::<bool>(),
+    ) {
+        let items: Vec<Item> = things.iter().map(item).collect();
+        let obstacles = if arch { vec![Cuboid::at([0, 0, 0], [2, 3, 2])] } else { vec![] };
+        let bin = Bin { size: [10; 3], copies: (!all).then_some(1), cost: 1, max_weight: None, obstacles };
+        let aim = if all { Aim::BinPacking } else { Aim::Knapsack };
+        let rules = Rules { support: if full { 1_000_000 } else { 0 }, fragility: false };
+        let problem = Problem::new(aim, vec![bin], items, rules).unwrap();
+        let answer = solve(&problem, &Control::iterations(40), 1, 1).unwrap();
+        let mut left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
+        for filled in &answer.bins {
+            let mut counts = vec![0u32; problem.items.len()];
+            let mut boxes: Vec<Cuboid> = Vec::new();
+            for p in &filled.placements {
+                let thing = &problem.items[p.item as usize];
+                prop_assert!(thing.orientations.contains(&p.orientation));
+                left[p.item as usize] -= 1;
+                counts[p.item as usize] += 1;
+                boxes.push(p.cuboid(thing.size));
+            }
+            for (k, one) in boxes.iter().enumerate() {
+                prop_assert!(Cuboid::at([0; 3], [10; 3]).contains(one));
+                prop_assert!(boxes[..k].iter().all(|other| !one.overlaps(other)));
+                prop_assert!(problem.bins[0].obstacles.iter().all(|o| !one.overlaps(o)));
+                let below: i64 = boxes.iter().map(|other| one.rests_on(other)).sum();
+                prop_assert!(!full || one.lo[2] == 0 || below == one.base());
+            }
+            for (k, thing) in problem.items.iter().enumerate() {
+                if counts[k] == 0 {
+                    continue;
+                }
+                let whole = (0..counts.len()).all(|j| {
+                    let other = &problem.items[j];
+                    other.family != thing.family || counts[j] == other.copies
+                });
+                prop_assert!(thing.family.is_none() || whole);
+                let foe = |j: usize| counts[j] > 0 && problem.items[j].groups & thing.apart != 0;
+                prop_assert!(!(0..counts.len()).any(foe));
+            }
+        }
+        let out: u32 = answer.left_out.iter().map(|l| l.count).sum();
+        prop_assert_eq!(out, left.iter().sum::<u32>());
+        prop_assert!(answer.bound <= answer.cost);
+    }
+
+    /// One dimension: an answer called optimal is, and no bound exceeds the truth.
+    #[test]
+    fn what_is_called_optimal_is(
+        lengths in prop::collection::vec(1..30i32, 1..9),
+        capacity in 30..60i32,
+    ) {
+        let mut best = usize::MAX;
+        fewest(&lengths, capacity, &mut Vec::new(), 0, &mut best);
+        let items = lengths.iter().map(|&l| Item::plain([l, 1, 1], 1)).collect();
+        let bin =
+            Bin { size: [capacity, 1, 1], copies: None, cost: 1, max_weight: None, obstacles: vec![] };
+        let problem = Problem::new(Aim::BinPacking, vec![bin], items, Rules::default()).unwrap();
+        let answer = solve(&problem, &Control::iterations(200), 1, 1).unwrap();
+        prop_assert!(answer.bound as usize <= best && best <= answer.bins.len());
+        prop_assert!(answer.status != Status::Optimal || answer.bins.len() == best);
+    }
+
+    /// The spaces cover exactly what no block takes, and none lies inside another.
+    #[test]
+    fn spaces_are_all_that_is_free(
+        blocks in prop::collection::vec((0..6i32, 0..6i32, 0..6i32, 1..5i32, 1..5i32, 1..5i32), 1..6),
+    ) {
+        let mut spaces = Spaces::new([6; 3], Ground::Any);
+        let mut taken: Vec<Cuboid> = Vec::new();
+        let least = Least::of([[1; 3]].into_iter());
+        for (x, y, z, dx, dy, dz) in blocks {
+            let block = Cuboid { lo: [x, y, z], hi: [(x + dx).min(6), (y + dy).min(6), (z + dz).min(6)] };
+            if taken.iter().any(|t| t.overlaps(&block)) {
+                continue;
+            }
+            spaces.take(&block, Cuboid { lo: block.hi, hi: block.hi }, &least, &mut Cut::default());
+            taken.push(block);
+        }
+        for (k, one) in spaces.list.iter().enumerate() {
+            prop_assert!(taken.iter().all(|t| !t.overlaps(one)));
+            for (j, other) in spaces.list.iter().enumerate() {
+                prop_assert!(j == k || !one.contains(other));
+            }
+        }
+        for cell in 0..216 {
+            let cell = Cuboid::at([cell % 6, cell / 6 % 6, cell / 36], [1; 3]);
+            let free = taken.iter().all(|t| !t.overlaps(&cell));
+            prop_assert_eq!(free, spaces.list.iter().any(|s| s.contains(&cell)));
+        }
+    }
+}
