@@ -18,7 +18,7 @@ import numpy as np
 
 from backhaul import replenishment
 from benchmarks import report
-from benchmarks.replenishment import networks, own_policy, stores
+from benchmarks.replenishment import clsp, joint, networks, own_policy, stores
 
 Row = dict[str, object]
 
@@ -254,5 +254,6 @@ def main(data: Path | None, argv: list[str]) -> None:
     """Run everything and write one table."""
     scale = 10 if "--quick" in argv else 1
     rows = [*levels(data, scale), *special(data, scale), *lots(data, scale), *tools(data, scale)]
+    rows += [*clsp.rows(data, scale), *joint.rows(scale)]
     rows += [*networks.rows(scale), *stores.rows(scale), *own_policy.rows(scale)]
     report.write("replenishment", "replenishment", rows)

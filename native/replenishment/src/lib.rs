@@ -18,6 +18,7 @@ pub mod explain;
 pub mod guaranteed;
 pub mod item;
 pub mod joint;
+pub mod joint_rules;
 pub mod lost_sales;
 pub mod lot_sizing;
 pub mod nightly;
