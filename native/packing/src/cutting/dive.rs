@@ -3,6 +3,7 @@
 
 use backhaul_common::{Control, StopReason, Stream};
 
+use super::completion::complete;
 use super::master::Master;
 use super::quick::{best_fit, fullest_first};
 use super::{Lengths, Pattern};
@@ -23,6 +24,10 @@ const MAX_HERE: u32 = 4;
 
 /// Bins up to which the rest of a dive is filled with more care: it costs more than a relaxation.
 const SMALL_REST: usize = 20;
+
+/// The same for bin completion, which gives up after so many steps.
+const LARGER_REST: usize = 30;
+const STEPS: u64 = 100_000;
 
 /// Patterns kept from one relaxation to the next.
 const MAX_POOL: usize = 6_000;
@@ -129,6 +134,11 @@ impl<'a> Diver<'a> {
                 if fuller.len() < rest.len() {
                     rest = fuller;
                 }
+            }
+        }
+        if rest.len() >= room && room > 1 && room <= LARGER_REST {
+            if let Some(fewer) = complete(self.lengths, demand, room - 1, STEPS) {
+                rest = fewer;
             }
         }
         if rest.len() < room {

@@ -5,6 +5,7 @@
 //! its solution and solve it again for the rest (after Belov and Scheithauer 2006).
 
 mod bounds;
+mod completion;
 mod dive;
 mod knapsack;
 mod master;
@@ -41,6 +42,9 @@ pub struct Cut {
     pub reason: StopReason,
 }
 
+/// Steps of bin completion before the relaxation is turned to.
+const STEPS: u64 = 100_000;
+
 /// Pack all lengths into as few bins as possible.
 pub fn solve(lengths: &Lengths, control: &Control<'_>, stream: &mut Stream) -> Cut {
     let mut bound = bounds::lower(lengths);
@@ -55,6 +59,10 @@ pub fn solve(lengths: &Lengths, control: &Control<'_>, stream: &mut Stream) -> C
     }
     if best.len() <= bound {
         return Cut { bins: best, bound, iterations, reason: StopReason::Converged };
+    }
+    if let Some(found) = completion::complete(lengths, &lengths.demand, bound, STEPS) {
+        let reason = StopReason::Converged;
+        return Cut { bins: found, bound, iterations: iterations + 1, reason };
     }
     let mut diver = dive::Diver::new(lengths, control, best, bound, iterations);
     let reason = diver.run(stream);
