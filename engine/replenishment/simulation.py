@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.replenishment.arrays import Column, real_column, whole_column
+from backhaul.engine.replenishment.arrays import Column, Whole, real_column, whole_column
 from backhaul_native import replenishment as native
 
 __all__ = ["Simulated", "simulate"]
@@ -155,8 +155,14 @@ def simulate(
         except (TypeError, ValueError):
             raise InvalidInput(name, repr(values)[:80], f"numbers that fit {shape}") from None
 
-    def whole(name: str, values: npt.ArrayLike) -> npt.NDArray[np.int32]:
-        return whole_column(name, spread(name, values).tolist())
+    def whole(name: str, values: npt.ArrayLike) -> Whole:
+        numbers = spread(name, values)
+        with np.errstate(invalid="ignore"):
+            column = numbers.astype(np.int32)
+        for i in np.flatnonzero(column != numbers)[:1]:
+            path = f"{name}[{i // shape[1]}][{i % shape[1]}]"
+            raise InvalidInput(path, float(numbers[i]), "a whole number of 32 bits")
+        return column
 
     with native_errors():
         sums = native.simulate(

@@ -22,7 +22,7 @@ from backhaul.sim.world import PolicyChoice
         ({"variance_to_mean": 0.5}, "variance_to_mean[0][0]"),
         ({"variance_to_mean": np.nan}, "variance_to_mean[0][0]"),
         ({"lead_time": -1}, "lead_time[0][0]"),
-        ({"lead_time": 0.5}, "lead_time[0]"),
+        ({"lead_time": 0.5}, "lead_time[0][0]"),
         ({"reorder_level": [[1, 9]]}, "order_up_to[0][1]"),
         ({"case_pack": 0}, "case_pack[0][0]"),
         ({"shelf_life": -1}, "shelf_life[0]"),
