@@ -18,7 +18,7 @@ import numpy as np
 
 from backhaul import replenishment
 from benchmarks import report
-from benchmarks.replenishment import clsp, joint, networks, own_policy, stores
+from benchmarks.replenishment import clsp, joint, networks, own_policy, retail, stores
 
 Row = dict[str, object]
 
@@ -205,48 +205,6 @@ def tools(data: Path | None, scale: int) -> list[Row]:
     sales = rng.poisson(rng.gamma(0.5, 2.0, series)[:, None], (series, days)).astype(np.int32)
     seconds = timed(lambda: replenishment.forecast_demand(sales, 28, season=7, threads=2), 1)
     rows.append(row("quantile forecasts, 2 threads", f"{series} x {days}", "", seconds))
-    retail = find_retail(data)
-    if retail:
-        rows += pinball(retail)
-    return rows
-
-
-def find_retail(data: Path | None) -> Path | None:
-    name = "cj_product_week.csv"
-    places = [data, data / "retail", data.parent / "retail"] if data else []
-    return next((place / name for place in places if (place / name).exists()), None)
-
-
-def pinball(path: Path) -> list[Row]:
-    """Weekly units of products: history to week 44, judged on weeks 45 to 52."""
-    weeks: dict[str, np.ndarray] = {}
-    with path.open() as file:
-        for line in csv.DictReader(file):
-            key = line.get("product") or line.get("product_id") or ""
-            week = int(float(line["week"]))
-            if 1 <= week <= 52:
-                series = weeks.setdefault(key, np.zeros(52, dtype=np.int32))
-                series[week - 1] += int(float(line["units"]))
-    table = np.array([s for s in weeks.values() if (s[:40] > 0).sum() >= 10])
-    levels = [0.1, 0.25, 0.5, 0.75, 0.9]
-    truth = table[:, 44:52]
-
-    def loss(found: np.ndarray) -> float:
-        gap = truth[:, :, None] - found
-        q = np.array(levels)
-        return float(np.maximum(q * gap, (q - 1) * gap).mean())
-
-    history = np.ascontiguousarray(table[:, :44])
-    rows = []
-    for method in ("best", "smoothing", "croston", "sba", "tsb"):
-        start = time.perf_counter()
-        found = replenishment.forecast_demand(history, 8, method=method, quantiles=levels)
-        seconds = time.perf_counter() - start
-        text = f"pinball loss {loss(found):.4f}"
-        rows.append(row(f"retail weeks 45-52: {method}", len(table), text, seconds))
-    naive = np.quantile(history[:, -13:], levels, axis=1).T[:, None, :].repeat(8, axis=1)
-    text = f"pinball loss {loss(naive):.4f}"
-    rows.append(row("retail weeks 45-52: quantiles of 13 weeks", len(table), text, 0.0))
     return rows
 
 
@@ -254,6 +212,6 @@ def main(data: Path | None, argv: list[str]) -> None:
     """Run everything and write one table."""
     scale = 10 if "--quick" in argv else 1
     rows = [*levels(data, scale), *special(data, scale), *lots(data, scale), *tools(data, scale)]
-    rows += [*clsp.rows(data, scale), *joint.rows(scale)]
+    rows += [*clsp.rows(data, scale), *joint.rows(scale), *retail.rows(data)]
     rows += [*networks.rows(scale), *stores.rows(scale), *own_policy.rows(scale)]
     report.write("replenishment", "replenishment", rows)

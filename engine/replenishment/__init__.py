@@ -19,6 +19,12 @@ from backhaul.engine.replenishment.capacitated import (
     lot_sizes,
 )
 from backhaul.engine.replenishment.demand import fit_demand, forecast_demand
+from backhaul.engine.replenishment.demand_tables import (
+    compound_demand,
+    empirical_demand,
+    gamma_demand,
+    normal_demand,
+)
 from backhaul.engine.replenishment.explain import OrderLine, explain
 from backhaul.engine.replenishment.fresh import Fresh
 from backhaul.engine.replenishment.joint import JointPlan, joint_cost, joint_replenishment
@@ -61,14 +67,18 @@ __all__ = [
     "allocate",
     "calendar_levels",
     "clark_scarf",
+    "compound_demand",
+    "empirical_demand",
     "explain",
     "fit_demand",
     "forecast_demand",
+    "gamma_demand",
     "guaranteed_service",
     "joint_cost",
     "joint_replenishment",
     "levels",
     "lot_sizes",
+    "normal_demand",
     "order_quantities",
     "policy",
     "read",
