@@ -11,6 +11,7 @@ mod packing;
 mod random;
 mod replenishment;
 mod routing;
+mod shelf;
 mod slotting;
 mod twin;
 
@@ -37,6 +38,7 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
     submodule(m, "loading", loading::register)?;
     submodule(m, "slotting", slotting::register)?;
     submodule(m, "batching", batching::register)?;
+    submodule(m, "shelf", shelf::register)?;
     submodule(m, "replenishment", replenishment::register)?;
     submodule(m, "twin", twin::register)
 }

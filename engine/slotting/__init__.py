@@ -22,9 +22,23 @@ from backhaul.engine.slotting.formats import (
 )
 from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Dock, Layout, Level, Zone
 from backhaul.engine.slotting.linear import LinearAssignment, linear_assignment
+from backhaul.engine.slotting.one_way import OneWayTour, one_way_distances, one_way_route
+from backhaul.engine.slotting.pick_faces import (
+    FaceMove,
+    FacePlan,
+    PickFaces,
+    replenish_pick_faces,
+)
 from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
 from backhaul.engine.slotting.routes import PickTour, route_lengths, shortest_route
+from backhaul.engine.slotting.sizing import (
+    Equipment,
+    SlotKind,
+    SlotNeed,
+    StorageNeed,
+    size_storage,
+)
 from backhaul.engine.slotting.solution import SlottingSolution
 from backhaul.engine.slotting.solve import assign, assign_in_order, solve
 
@@ -35,16 +49,24 @@ __all__ = [
     "BatchingProblem",
     "BatchingSolution",
     "Dock",
+    "Equipment",
+    "FaceMove",
+    "FacePlan",
     "Layout",
     "Level",
     "LinearAssignment",
+    "OneWayTour",
     "Orders",
+    "PickFaces",
     "PickTimes",
     "PickTour",
     "QapProblem",
     "QapSolution",
+    "SlotKind",
+    "SlotNeed",
     "SlottingProblem",
     "SlottingSolution",
+    "StorageNeed",
     "Wave",
     "Zone",
     "affinity_from_baskets",
@@ -53,14 +75,18 @@ __all__ = [
     "batching_from_dict",
     "batching_to_dict",
     "linear_assignment",
+    "one_way_distances",
+    "one_way_route",
     "problem_from_dict",
     "problem_to_dict",
     "read",
     "read_batching",
     "read_json",
     "read_qaplib",
+    "replenish_pick_faces",
     "route_lengths",
     "shortest_route",
+    "size_storage",
     "solve",
     "solve_batching",
 ]

@@ -9,6 +9,7 @@ from backhaul_native._native import (
     random,
     replenishment,
     routing,
+    shelf,
     slotting,
     twin,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "random",
     "replenishment",
     "routing",
+    "shelf",
     "slotting",
     "twin",
 ]

@@ -17,6 +17,7 @@ pub mod grid;
 pub mod heuristics;
 pub mod linear;
 pub mod qap;
+pub mod shelf;
 pub mod tour;
 pub mod travel;
 

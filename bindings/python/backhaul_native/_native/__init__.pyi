@@ -6,6 +6,7 @@ from . import packing as packing
 from . import random as random
 from . import replenishment as replenishment
 from . import routing as routing
+from . import shelf as shelf
 from . import slotting as slotting
 from . import twin as twin
 
