@@ -152,8 +152,8 @@ class PlanogramProblem:
     >>> shelf = Shelf(1_000, 300, 400, lift=1.1)
     >>> tea = ShelfProduct("tea", 80, 150, 60, demand_per_day=3, margin_cents=90, case_pack=12)
     >>> problem = PlanogramProblem([shelf], [tea])
-    >>> problem.units[0, 0], problem.least_facings[0]
-    (6.0, 2)
+    >>> problem.units.tolist(), problem.least_facings.tolist()
+    ([[6.0]], [2])
     """
 
     shelves: Sequence[Shelf]
