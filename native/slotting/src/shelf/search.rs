@@ -14,6 +14,9 @@ use super::{Planogram, Problem, Rectangle};
 const MOVING: f64 = 0.05;
 /// Changes of single facings that count as one iteration, about as much work as one quick fill.
 const FINE: u64 = 200;
+/// The same while rectangles still move much, and the share of the rest of the budget for that.
+const COARSE: u64 = 16;
+const SHIFTING: f64 = 0.6;
 /// Iterations without any limit, by block.
 const UNLIMITED: u64 = 2_000;
 /// Iterations between two looks at the clock.
@@ -302,8 +305,8 @@ impl<'a> Search<'a> {
 
 /// A good planogram, from a given one (rectangles of the blocks) or from columns.
 ///
-/// An iteration is one proposed change of a rectangle, in the second half of the budget together
-/// with 200 of single facings.
+/// An iteration is one proposed change of a rectangle, mostly with some of single facings (200 in
+/// the end).
 pub fn solve(
     problem: &Problem,
     start: Option<&[Option<Rectangle>]>,
@@ -426,10 +429,12 @@ impl Work {
         let cool = |hot: f64, cold: f64| usual * hot * (cold / hot).powf(used);
         // With one block there is little to move once its rectangle is as large as the shelves.
         if self.fills.len() > 1 || used < 0.2 {
-            self.shift(search, cool(3.0, 0.01));
+            let far = (used / SHIFTING).min(1.0);
+            self.shift(search, usual * 0.01_f64.powf(far));
         }
         let temperature = cool(0.02, 0.0005);
-        for k in 0..FINE {
+        let few = self.fills.len() > 1 && used < SHIFTING;
+        for k in 0..if few { COARSE } else { FINE } {
             if self.listed.is_empty() {
                 return;
             }
