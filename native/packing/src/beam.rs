@@ -19,6 +19,9 @@ pub struct Found {
     pub reason: StopReason,
 }
 
+/// Seconds after the deadline within which a first fill is still finished.
+const GRACE: f64 = 0.03;
+
 /// Share of the leader's width at which the beams of other sites are kept.
 const HANDICAP: f64 = 2.5;
 
@@ -179,7 +182,9 @@ impl Search<'_> {
         if course.width == 0.0 {
             course.width = 1.0;
             let budget = self.budget;
-            let expired = || budget.expired();
+            // Whatever the time: the very first fill is an answer.
+            let first = self.best.1.placed.is_empty();
+            let expired = || if first { overdue(budget.control) } else { budget.expired() };
             let root = course.root.clone();
             if let Some(judged) =
                 judge(course.site, &course.memory, root, &mut self.scratch, &expired)
@@ -263,6 +268,15 @@ impl Search<'_> {
         }
         (judged.profit, judged.child)
     }
+}
+
+/// Whether not even a first answer may be waited for: that may come a little after the deadline,
+/// as an answer late by milliseconds is worth more than none.
+pub fn overdue(control: &Control<'_>) -> bool {
+    let Some(seconds) = control.limits().seconds else { return control.expired() };
+    let now = control.elapsed();
+    let interrupted = now < seconds && control.expired();
+    interrupted || now >= seconds + GRACE
 }
 
 fn stopped(control: &Control<'_>) -> StopReason {

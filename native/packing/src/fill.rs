@@ -314,7 +314,7 @@ impl Site<'_> {
                 break;
             }
             steps += 1;
-            if steps.is_multiple_of(32) && expired() {
+            if steps.is_multiple_of(8) && expired() {
                 break;
             }
         }

@@ -4,7 +4,7 @@
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::answer::Filled;
-use crate::beam::{search, Budget};
+use crate::beam::{overdue, search, Budget};
 use crate::blocks::{generate, Limits};
 use crate::fewer::Fewer;
 use crate::fill::{Scratch, Site, State};
@@ -190,7 +190,7 @@ impl<'a> Packer<'a> {
         let mut left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
         let mut free: Vec<u32> =
             self.problem.bins.iter().map(|b| b.copies.unwrap_or(u32::MAX)).collect();
-        let bins = self.construct(&mut left, &mut free, &mut scratch, &|| control.expired());
+        let bins = self.construct(&mut left, &mut free, &mut scratch, &|| overdue(control));
         (bins, left, free)
     }
 

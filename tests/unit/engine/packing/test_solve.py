@@ -125,3 +125,15 @@ def test_bad_arguments_are_named():
     with pytest.raises(InvalidInput, match="start"):
         solve(problem, start=other)
     assert issubclass(Infeasible, InvalidInput)
+
+
+@pytest.mark.parametrize("kind", ["knapsack", "bin_packing"])
+@pytest.mark.parametrize("support", [0.0, 0.75, 1.0])
+def test_even_a_deadline_of_a_millisecond_brings_an_answer(kind, support):
+    """The first fill is finished after the deadline: late by milliseconds is better than nothing."""
+    items = [Item(f"i{k}", (20 + k % 37, 25 + k % 41, 30 + k % 43)) for k in range(200)]
+    bins = [Bin("b", (300, 200, 200), copies=None if kind == "bin_packing" else 1)]
+    problem = PackingProblem(bins, items, kind, Rules(min_support=support))
+    solution = solve(problem, stop=Stop(seconds=0.001))
+    assert solution.packed > 0
+    assert set(solution.check().codes()) <= {"missing_item"}
