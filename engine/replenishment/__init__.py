@@ -19,6 +19,7 @@ from backhaul.engine.replenishment.capacitated import (
     lot_sizes,
 )
 from backhaul.engine.replenishment.demand import fit_demand, forecast_demand
+from backhaul.engine.replenishment.demand_effects import DemandEffects, fit_effects
 from backhaul.engine.replenishment.demand_tables import (
     compound_demand,
     empirical_demand,
@@ -48,6 +49,7 @@ from backhaul.engine.replenishment.warehouse import WarehouseLevels, warehouse_l
 
 __all__ = [
     "CalendarLevels",
+    "DemandEffects",
     "Echelons",
     "Fresh",
     "JointPlan",
@@ -71,6 +73,7 @@ __all__ = [
     "empirical_demand",
     "explain",
     "fit_demand",
+    "fit_effects",
     "forecast_demand",
     "gamma_demand",
     "guaranteed_service",
