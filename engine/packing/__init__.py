@@ -2,6 +2,7 @@
 
 from backhaul.engine.packing.batch import Cartonized, Delivery, build_pallets, cartonize
 from backhaul.engine.packing.benchmark_formats import read_any, read_instances
+from backhaul.engine.packing.carriers import euro_pallet, roll_cage
 from backhaul.engine.packing.checker import check_layout, layout_cost
 from backhaul.engine.packing.io import (
     layout_from_dict,
@@ -47,6 +48,7 @@ __all__ = [
     "build_pallets",
     "cartonize",
     "check_layout",
+    "euro_pallet",
     "layout_cost",
     "layout_from_dict",
     "layout_to_dict",
@@ -55,6 +57,7 @@ __all__ = [
     "read_any",
     "read_instances",
     "read_problem",
+    "roll_cage",
     "solve",
     "write_problem",
 ]
