@@ -134,7 +134,7 @@ def tour_figure(tour: PickTour) -> go.Figure:
             name="picks",
         )
     )
-    figure.add_trace(_depot(lay))
+    _docks(figure, tour)
     figure.update_layout(
         title=f"Picker's tour: {len(tour.slots)} picks, {tour.metres:.0f} m",
         template="plotly_white",
@@ -142,3 +142,43 @@ def tour_figure(tour: PickTour) -> go.Figure:
         yaxis={"title": "m", "scaleanchor": "x"},
     )
     return figure
+
+
+def _docks(figure: go.Figure, tour: PickTour) -> None:
+    """Draw the depot, or the docks and the ways between them and the ends of the tour."""
+    import plotly.graph_objects as go
+
+    lay = tour.layout
+    if not lay.starts:
+        figure.add_trace(_depot(lay))
+        return
+    for name, docks, end in (("start", lay.starts, 0), ("end", lay.ends, -1)):
+        aisle, y = int(tour.aisles[end]), int(tour.ys_mm[end])
+        x = int(lay.aisle_x_mm[aisle])
+        spots = [(int(lay.aisle_x_mm[d.aisle]), int(lay.cross_y_mm[d.cross])) for d in docks]
+        far = [
+            abs(px - x) + abs(py - y) + d.offset_mm
+            for (px, py), d in zip(spots, docks, strict=True)
+        ]
+        near = spots[far.index(min(far))]
+        figure.add_trace(
+            go.Scatter(
+                x=[near[0] / 1000, x / 1000],
+                y=[near[1] / 1000, y / 1000],
+                mode="lines",
+                line={"color": "#c0392b", "width": 2, "dash": "dot"},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[s[0] / 1000 for s in spots],
+                y=[s[1] / 1000 for s in spots],
+                mode="markers+text",
+                marker={"symbol": "triangle-up", "size": 14, "color": "#1f4e79"},
+                text=[name if lay.ends != lay.starts else "dock"] * len(spots),
+                textposition="bottom center",
+                showlegend=False,
+            )
+        )
