@@ -1,6 +1,7 @@
-"""Loading benchmarks: routes known to be loadable, and routing with loads.
+"""Loading benchmarks: routes known to be loadable, routing with loads, store deliveries, docks.
 
-    python -m benchmarks --data DATA loading [routes|joint] [--seconds S] [--only NAME ...]
+    python -m benchmarks --data DATA loading [routes|joint] [--family F] [--seconds S] [--only NAME ...]
+    python -m benchmarks loading [store|docks] [--seconds S]
 
 DATA is the folder with `cvrp3l/` (published instances as JSON, see its own README).
 """
@@ -15,7 +16,12 @@ from pathlib import Path
 
 from backhaul.engine.loading import LoadingProblem, read_cvrp3l, solve, solve_joint
 from backhaul.engine.stop import Stop
+from benchmarks.loading.docks import docks
+from benchmarks.loading.store import store
 from benchmarks.report import write
+
+
+WHAT = ("routes", "joint", "store", "docks")
 
 
 def routes(folder, seconds):
@@ -89,11 +95,15 @@ def joint(folder, seconds, only):
 
 def main(data: Path | None, argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks loading")
-    parser.add_argument("what", nargs="?", choices=("routes", "joint"), default="routes")
+    parser.add_argument("what", nargs="?", choices=WHAT, default="routes")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--family", default="gendreau")
     parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args(argv)
+    if options.what == "store":
+        return store()
+    if options.what == "docks":
+        return docks(options.seconds or 2.0)
     if data is None:
         parser.error("name the folder of the instances: make bench WHAT=loading DATA=...")
     folder = data / "cvrp3l" / options.family

@@ -132,11 +132,9 @@ fn solve<'py>(
         search::solve(&manifest, control, seed, threads, start.as_deref())
     })?;
     let answer = outcome.value;
-    let why: Vec<(u32, &str)> = answer
-        .left
-        .iter()
-        .map(|&c| (c, diagnose::stopper(&manifest, &answer.stowed, c).as_str()))
-        .collect();
+    let rules = diagnose::stoppers(&manifest, &answer.stowed, &answer.left);
+    let why: Vec<(u32, &str)> =
+        answer.left.iter().zip(rules).map(|(&c, rule)| (c, rule.as_str())).collect();
     let result = PyDict::new(py);
     result.set_item("steps", steps(&manifest, &answer.stowed))?;
     result.set_item("left", why)?;

@@ -1,6 +1,6 @@
 //! Build one load by one policy, stop by stop, last stop first.
 
-use backhaul_common::Stream;
+use backhaul_common::{Control, Stream};
 use backhaul_packing::geometry::Cuboid;
 
 use crate::load::{Load, Scratch};
@@ -9,14 +9,15 @@ use crate::policy::Policy;
 /// Build a load; returns the cargos left out.
 ///
 /// Gives up as soon as the value left out reaches `ceiling` (a cargo without value counts as 0, but
-/// with `ceiling` 0 the first cargo left out ends the attempt).
+/// with `ceiling` 0 the first cargo left out ends the attempt). When the control's time is over, the
+/// rest stays outside.
 pub fn build(
     load: &mut Load<'_>,
     policy: &Policy,
-    ceiling: i64,
-    urgent: Option<u32>,
+    (ceiling, urgent): (i64, Option<u32>),
     rng: &mut Stream,
     scratch: &mut Scratch,
+    control: Option<&Control<'_>>,
 ) -> Vec<u32> {
     load.clear();
     let manifest = load.manifest;
@@ -32,7 +33,9 @@ pub fn build(
         }
         let before = load.stowed.len();
         for cargo in sequence {
-            let placed = load.bears_weight(manifest.cargos[cargo as usize].weight)
+            let late = control.is_some_and(Control::expired);
+            let placed = !late
+                && load.bears_weight(manifest.cargos[cargo as usize].weight)
                 && place(load, cargo, policy, start, rng, scratch);
             if !placed {
                 left.push(cargo);

@@ -1,5 +1,7 @@
 //! Which rule kept a cargo out: the first one whose absence would have opened a place.
 
+use std::collections::BTreeMap;
+
 use backhaul_packing::geometry::volume;
 
 use crate::load::{Load, Scratch, Stowed};
@@ -43,6 +45,33 @@ impl Stopper {
             Self::Space => "space",
         }
     }
+}
+
+/// Kinds of cargo that are looked at one by one, and the work that all of them may take.
+const MOST_KINDS: usize = 64;
+const MOST_WORK: usize = 20_000;
+
+/// Which rule stopped each of these cargos, at the moment of its stop in this plan. Of very many
+/// kinds only the first are looked at closely; the others are said to lack space.
+pub fn stoppers(manifest: &Manifest, stowed: &[Stowed], left: &[u32]) -> Vec<Stopper> {
+    let most = MOST_KINDS.min(MOST_WORK / manifest.cargos.len().max(1)).max(1);
+    let mut known: BTreeMap<(u32, u32), Stopper> = BTreeMap::new();
+    let mut answers = Vec::with_capacity(left.len());
+    for &cargo in left {
+        let key = (manifest.kinds[cargo as usize], manifest.cargos[cargo as usize].stop);
+        let answer = match known.get(&key) {
+            Some(&answer) => answer,
+            None if manifest.turns[cargo as usize].is_empty() => Stopper::Size,
+            None if known.len() >= most => Stopper::Space,
+            None => {
+                let answer = stopper(manifest, stowed, cargo);
+                known.insert(key, answer);
+                answer
+            }
+        };
+        answers.push(answer);
+    }
+    answers
 }
 
 /// Which rule stopped `cargo`, at the moment of its stop in this plan.

@@ -6,6 +6,7 @@
 //! and loads together. [`dock`] schedules doors.
 #![forbid(unsafe_code)]
 
+pub mod attempt;
 pub mod balance;
 pub mod beam;
 pub mod bounds;
@@ -17,4 +18,5 @@ pub mod load;
 pub mod manifest;
 pub mod oracle;
 pub mod policy;
+pub mod relations;
 pub mod search;

@@ -222,6 +222,7 @@ impl<'a> Load<'a> {
         levels.extend(self.stowed.iter().filter(|s| s.stackable).map(|s| s.cuboid.hi[2]));
         levels.sort_unstable();
         levels.dedup();
+        thin(levels);
         for &z in levels.iter().filter(|z| **z + h <= hold[2]) {
             edges.clear();
             edges.extend([0, hold[1] - w]);
@@ -253,6 +254,7 @@ impl<'a> Load<'a> {
             edges.retain(|y| *y >= 0 && *y + w <= hold[1]);
             edges.sort_unstable();
             edges.dedup();
+            thin(edges);
             for &y in edges.iter() {
                 let free = block
                     .iter()
@@ -275,6 +277,7 @@ impl<'a> Load<'a> {
                 }
                 xs.sort_unstable();
                 xs.dedup();
+                thin(xs);
                 for &x in xs.iter().filter(|x| **x + l <= hold[0]) {
                     let cuboid = Cuboid::at([x, y, z], turn.size);
                     if self.stands(cargo, turn, &cuboid)
@@ -302,6 +305,8 @@ impl<'a> Load<'a> {
         let Scratch { levels, edges, xs, .. } = scratch;
         self.offsets(u, turn.size[u], edges);
         self.offsets(v, turn.size[v], levels);
+        thin(edges);
+        thin(levels);
         for &b in levels.iter() {
             for &a in edges.iter() {
                 let mut pos: Vec3 = [0; 3];
@@ -329,6 +334,7 @@ impl<'a> Load<'a> {
                 xs.push(stop_at);
                 xs.sort_unstable();
                 xs.dedup();
+                thin(xs);
                 for &x in xs.iter() {
                     let inside = if door.forward() { x >= stop_at } else { x <= stop_at };
                     pos[along] = x;
@@ -359,6 +365,20 @@ impl<'a> Load<'a> {
         into.retain(|offset| *offset >= 0 && *offset <= room);
         into.sort_unstable();
         into.dedup();
+    }
+}
+
+/// Offsets on an axis that are looked at: with more of them a place would take too long.
+const MOST_OFFSETS: usize = 96;
+
+/// Keep evenly spread offsets, the first and the last among them.
+fn thin(offsets: &mut Vec<i32>) {
+    let count = offsets.len();
+    if count > MOST_OFFSETS {
+        for k in 0..MOST_OFFSETS {
+            offsets[k] = offsets[k * (count - 1) / (MOST_OFFSETS - 1)];
+        }
+        offsets.truncate(MOST_OFFSETS);
     }
 }
 

@@ -1,18 +1,20 @@
 //! Can this route be loaded? Feasible, infeasible or unknown, with everything asked before kept.
 //!
-//! An answer is kept by the exact sequence of customers. Nothing is concluded from one sequence
-//! about another: under a support rule a customer more can make a load possible.
+//! An answer is kept by the exact sequence of customers. From one sequence to another only this is
+//! concluded: what is still aboard after the first stops is a load of its own when last in, first
+//! out holds, so a loadable route can be loaded without its first customers, and a route whose
+//! last stops cannot be loaded cannot be either. Of supersets nothing is concluded: under a support
+//! rule a customer more can make a load possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use backhaul_common::{purpose, Control, Stream};
+use backhaul_packing::geometry::Cuboid;
 
-use crate::beam;
+use crate::attempt::{Attempts, End};
 use crate::bounds;
-use crate::construct::build;
 use crate::load::{Load, Scratch, Stowed};
 use crate::manifest::{Cargo, Hold, Manifest, Rules};
-use crate::policy::Policy;
 
 const ORACLE: u64 = purpose("loading.oracle");
 
@@ -38,25 +40,34 @@ impl Verdict {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    verdict: Verdict,
-    /// Attempts made; for a feasible route the last of them succeeded.
-    tried: u32,
-    /// Effort spent: one for a construction, the width for a beam search.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tried {
+    /// Attempts made.
+    attempts: u32,
+    /// Effort spent: one for a construction, the conflicts of a search over relations.
     spent: u32,
+    /// How often it was asked.
+    asked: u32,
     urgent: Option<u32>,
 }
+
+/// A cargo, its turn and its place, in loading order.
+type Step = (u32, u8, [i32; 3]);
 
 /// Answers for routes over a fixed set of customers.
 pub struct Oracle {
     hold: Hold,
     rules: Rules,
     customers: Vec<Vec<Cargo>>,
-    known: BTreeMap<Vec<u32>, Known>,
+    /// Loads found, by the route from its last stop to its first.
+    loaded: BTreeMap<Vec<u32>, Box<[Step]>>,
+    /// Routes proven impossible, last stop first.
+    refused: BTreeSet<Vec<u32>>,
+    /// What was tried for all others, last stop first.
+    open: BTreeMap<Vec<u32>, Tried>,
     scratch: Scratch,
     seed: u64,
-    /// Constructions done in all.
+    /// Effort spent in all.
     pub work: u64,
     /// Questions answered without work.
     pub hits: u64,
@@ -69,7 +80,9 @@ impl Oracle {
             hold,
             rules,
             customers,
-            known: BTreeMap::new(),
+            loaded: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            open: BTreeMap::new(),
             scratch: Scratch::default(),
             seed,
             work: 0,
@@ -77,9 +90,11 @@ impl Oracle {
         }
     }
 
+    /// dbg
+    pub fn stats(&self)->String{format!("loaded {} refused {} open {}",self.loaded.len(),self.refused.len(),self.open.len())}
     /// How many routes are kept.
     pub fn size(&self) -> usize {
-        self.known.len()
+        self.loaded.len() + self.refused.len() + self.open.len()
     }
 
     /// The problem of a route: its first customer is stop 0.
@@ -95,57 +110,119 @@ impl Oracle {
 
     /// Whether a route can be loaded, with at most so much effort in all, a little over if the last
     /// attempt needs it (what earlier questions about the same route spent counts). A construction
-    /// costs 1; after 64 of them come beam searches, which cost their width: 16, 24, 36, ...
+    /// costs 1; after the first 16 come searches over relations, which cost their conflicts.
     pub fn ask(&mut self, route: &[u32], effort: u32) -> Verdict {
         self.answer(route, effort, None)
     }
 
-    /// As [`Oracle::ask`], but unknown as soon as the control's time is over.
+    /// As [`Oracle::ask`], but unknown as soon as the control's time is over, and with the more
+    /// effort the more often this route was wanted.
     pub fn ask_within(&mut self, route: &[u32], effort: u32, control: &Control<'_>) -> Verdict {
         self.answer(route, effort, Some(control))
     }
 
     /// All routes that are known to be loadable.
-    pub fn loadable(&self) -> impl Iterator<Item = &[u32]> {
-        let feasible = |(_, known): &(_, &Known)| known.verdict == Verdict::Feasible;
-        self.known.iter().filter(feasible).map(|(route, _)| route.as_slice())
+    pub fn loadable(&self) -> impl Iterator<Item = Vec<u32>> + '_ {
+        self.loaded.keys().flat_map(|key| {
+            let least = if self.stages_are_loads() { 1 } else { key.len() };
+            (least..=key.len()).map(|n| key[..n].iter().rev().copied().collect())
+        })
+    }
+
+    /// Whether what is aboard between two stops is always an allowed load of its own.
+    fn stages_are_loads(&self) -> bool {
+        self.rules.lifo && (self.hold.balance.is_free() || self.rules.every_leg)
+    }
+
+    /// The known load of a route, given last stop first.
+    fn load_of(&self, key: &[u32]) -> Option<(&[u32], &[Step])> {
+        if !self.stages_are_loads() {
+            return self.loaded.get_key_value(key).map(|(k, v)| (&k[..], &v[..]));
+        }
+        let (longer, steps) = self.loaded.range(key.to_vec()..).next()?;
+        longer.starts_with(key).then_some((&longer[..], &steps[..]))
+    }
+
+    fn is_refused(&self, key: &[u32]) -> bool {
+        let least = if self.stages_are_loads() { 1 } else { key.len() };
+        (least..=key.len()).any(|n| self.refused.contains(&key[..n]))
     }
 
     fn answer(&mut self, route: &[u32], effort: u32, control: Option<&Control<'_>>) -> Verdict {
-        if let Some(known) = self.known.get(route) {
-            if known.verdict != Verdict::Unknown || known.spent >= effort {
-                self.hits += 1;
-                return known.verdict;
-            }
+        let key: Vec<u32> = route.iter().rev().copied().collect();
+        if key.is_empty() || self.load_of(&key).is_some() {
+            self.hits += 1;
+            return Verdict::Feasible;
+        }
+        if self.is_refused(&key) {
+            self.hits += 1;
+            return Verdict::Infeasible;
+        }
+        let mut tried = self.open.get(&key).copied().unwrap_or_default();
+        let wanted = if control.is_some() { 1 + tried.asked / WANTED } else { 1 };
+        let effort = effort.saturating_mul(wanted);
+        tried.asked += 1;
+        if tried.attempts > 0 && tried.spent >= effort {
+            self.hits += 1;
+            self.open.insert(key, tried);
+            return Verdict::Unknown;
         }
         let manifest = self.manifest(route);
-        let fresh = || {
-            let verdict = match bounds::refute(&manifest) {
-                Some(_) => Verdict::Infeasible,
-                None if manifest.cargos.is_empty() => Verdict::Feasible,
-                None => Verdict::Unknown,
-            };
-            Known { verdict, tried: 0, spent: 0, urgent: None }
-        };
-        let mut known = self.known.get(route).copied().unwrap_or_else(fresh);
+        if bounds::refute(&manifest).is_some() {
+            self.refused.insert(key);
+            return Verdict::Infeasible;
+        }
+        let attempts = Attempts::of(&manifest, true).like(self.parent(&manifest, &key));
         let mut load = Load::new(&manifest);
-        while known.verdict == Verdict::Unknown && known.spent < effort {
+        while tried.spent < effort {
             if control.is_some_and(Control::expired) {
                 return Verdict::Unknown;
             }
-            let cost = price(&manifest, known.tried);
-            let urgent = known.urgent;
-            let left = trial(&mut load, self.seed, known.tried, urgent, &mut self.scratch, control);
-            known.tried += 1;
-            known.spent += cost;
-            self.work += u64::from(cost);
-            match left {
-                None => known.verdict = Verdict::Feasible,
-                left => known.urgent = left,
+            let number = u64::from(tried.attempts);
+            let mut rng = Stream::new(self.seed, ORACLE, number, 0);
+            let buffers = (&mut load, &mut self.scratch);
+            let (end, cost) = attempts.make(number, 0, tried.urgent, &mut rng, buffers, control);
+            tried.attempts += 1;
+            tried.spent = tried.spent.saturating_add(cost as u32);
+            self.work += cost;
+            match end {
+                End::Full(stowed) => {
+                    let step = |s: &Stowed| (s.cargo, s.turn, s.cuboid.lo);
+                    self.open.remove(&key);
+                    self.loaded.insert(key, stowed.iter().map(step).collect());
+                    return Verdict::Feasible;
+                }
+                End::Impossible => {
+                    self.open.remove(&key);
+                    self.refused.insert(key);
+                    return Verdict::Infeasible;
+                }
+                End::Part(_, left) => tried.urgent = left.first().copied(),
+                End::Nothing(urgent) => tried.urgent = urgent,
             }
         }
-        self.known.insert(route.to_vec(), known);
-        known.verdict
+        self.open.insert(key, tried);
+        Verdict::Unknown
+    }
+
+    /// Where the cargos of a route (given last stop first) stand in a known load of all its
+    /// customers but one; empty when there is none.
+    fn parent(&self, manifest: &Manifest, key: &[u32]) -> Vec<Option<Cuboid>> {
+        let parent = (0..key.len()).find_map(|out| {
+            let shorter = [&key[..out], &key[out + 1..]].concat();
+            self.loaded.get(&shorter).map(|steps| (out, steps))
+        });
+        let Some((out, steps)) = parent else { return Vec::new() };
+        // Cargos are numbered from the first stop on; those behind the newcomer move up.
+        let count = |c: &u32| self.customers[*c as usize].len();
+        let before: usize = key[out + 1..].iter().map(count).sum();
+        let mut hint = vec![None; manifest.cargos.len()];
+        for &(cargo, turn, at) in steps {
+            let cargo = cargo as usize;
+            let cargo = if cargo < before { cargo } else { cargo + count(&key[out]) };
+            hint[cargo] = Some(Cuboid::at(at, manifest.turns[cargo][turn as usize].size));
+        }
+        hint
     }
 
     /// The load of a route, if one is found within the effort.
@@ -153,56 +230,24 @@ impl Oracle {
         if self.ask(route, effort) != Verdict::Feasible {
             return None;
         }
-        let known = *self.known.get(route)?;
         let manifest = self.manifest(route);
+        let key: Vec<u32> = route.iter().rev().copied().collect();
         let mut load = Load::new(&manifest);
-        if known.tried > 0 {
-            // The attempt that succeeded is a pure function of its number: make it again.
-            let (number, urgent) = (known.tried - 1, known.urgent);
-            trial(&mut load, self.seed, number, urgent, &mut self.scratch, None);
-        }
-        let stowed = Some(load.stowed);
-        stowed.map(|stowed| (manifest, stowed))
-    }
-}
-
-/// Constructions before the first beam search.
-const BUILDS: u32 = 64;
-
-fn is_beam(manifest: &Manifest, number: u32) -> bool {
-    number >= BUILDS && manifest.cargos.len() <= beam::MOST_BOXES
-}
-
-/// What the `number`-th attempt costs.
-fn price(manifest: &Manifest, number: u32) -> u32 {
-    if is_beam(manifest, number) {
-        beam::width(number - BUILDS) as u32
-    } else {
-        1
-    }
-}
-
-/// The `number`-th attempt; a cargo that found no place, or None when all are in `load`.
-fn trial(
-    load: &mut Load<'_>,
-    seed: u64,
-    number: u32,
-    urgent: Option<u32>,
-    scratch: &mut Scratch,
-    control: Option<&Control<'_>>,
-) -> Option<u32> {
-    let mut rng = Stream::new(seed, ORACLE, u64::from(number), 0);
-    if is_beam(load.manifest, number) {
-        let found = beam::numbered(load.manifest, number - BUILDS, &mut rng, control);
-        return match found {
-            Some(stowed) => {
-                load.stowed = stowed;
-                None
+        if let Some((longer, steps)) = self.load_of(&key) {
+            // The first stops of the longer route are numbered first and loaded last.
+            let ahead = &longer[key.len()..];
+            let skip: usize = ahead.iter().map(|c| self.customers[*c as usize].len()).sum();
+            for &(cargo, turn, at) in steps {
+                if let Some(cargo) = cargo.checked_sub(skip as u32) {
+                    let size = manifest.turns[cargo as usize][turn as usize].size;
+                    load.stow(cargo, turn, Cuboid::at(at, size));
+                }
             }
-            None => Some(urgent.unwrap_or(0)),
-        };
+        }
+        let stowed = load.stowed;
+        Some((manifest, stowed))
     }
-    let policy = Policy::numbered(u64::from(number), &mut rng);
-    let urgent = urgent.filter(|_| rng.uniform() < 0.5);
-    build(load, &policy, 0, urgent, &mut rng, scratch).first().copied()
 }
+
+/// So many questions about the same route double the effort of the first.
+const WANTED: u32 = 4;

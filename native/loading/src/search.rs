@@ -3,12 +3,10 @@
 use backhaul_common::{purpose, Control, Error, Result, Status, StopReason, Stream};
 use rayon::prelude::*;
 
-use crate::beam;
+use crate::attempt::{Attempts, End};
 use crate::bounds;
-use crate::construct::build;
 use crate::load::{Load, Scratch, Stowed};
 use crate::manifest::Manifest;
-use crate::policy::Policy;
 
 const ATTEMPT: u64 = purpose("loading.attempt");
 
@@ -31,18 +29,21 @@ pub struct Answer {
     pub iterations: u64,
 }
 
-/// What one construction leaves.
+/// What one attempt leaves.
 struct Trial {
     stowed: Vec<Stowed>,
     left: Vec<u32>,
     lost: i64,
+    cost: u64,
+    /// Whether it proved that not everything can be loaded.
+    impossible: bool,
 }
 
 /// Attempts without any gain after which a solve with no limits calls itself converged.
 const PATIENCE: u64 = 20_000;
 
 /// Load as much value as possible. An iteration is one construction; a beam search counts as its
-/// width.
+/// width, a search over relations as its conflicts.
 pub fn solve(
     manifest: &Manifest,
     control: &Control<'_>,
@@ -50,14 +51,15 @@ pub fn solve(
     threads: usize,
     start: Option<&[(u32, u8, [i32; 3])]>,
 ) -> Result<Answer> {
-    let bound = bounds::least_lost(manifest);
+    let mut bound = bounds::least_lost(manifest);
     let all = manifest.cargos.iter().map(|cargo| cargo.profit).fold(0, i64::saturating_add);
-    let mut best =
-        Trial { stowed: Vec::new(), left: (0..manifest.cargos.len() as u32).collect(), lost: all };
+    let left = (0..manifest.cargos.len() as u32).collect();
+    let mut best = Trial { stowed: Vec::new(), left, lost: all, cost: 0, impossible: false };
     if let Some(start) = start {
         best = resume(manifest, start)?;
     }
-    let job = Job { manifest, seed, beams: bounds::refute(manifest).is_none(), control };
+    let attempts = Attempts::of(manifest, bounds::refute(manifest).is_none());
+    let mut job = Job { manifest, seed, attempts, control };
     let threads = threads.max(1);
     let pool = if threads > 1 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -70,7 +72,9 @@ pub fn solve(
     let (mut number, mut done, mut gained) = (0u64, 0u64, 0u64);
     let mut buffers = (Load::new(manifest), Scratch::default());
     let reason = loop {
-        if best.left.is_empty() || best.lost <= bound && manifest.cargos.len() == best.left.len() {
+        // Worthless things may be left out at no loss: then one goes on looking.
+        let nothing = manifest.cargos.len() == best.left.len();
+        if best.left.is_empty() || best.lost <= bound && (bound > 0 || nothing) {
             break StopReason::Converged;
         }
         if let Some(reason) = control.stop(done, best.lost as f64).filter(|_| number > 0) {
@@ -83,7 +87,7 @@ pub fn solve(
         let trial = match &pool {
             None => {
                 let trial = attempt(&job, number, ceiling, urgent, &mut buffers);
-                done += job.price(number);
+                done += trial.cost;
                 number += 1;
                 trial
             }
@@ -98,10 +102,12 @@ pub fn solve(
                         )
                         .collect::<Vec<_>>()
                 });
-                done += (number..end).map(|k| job.price(k)).sum::<u64>();
+                done += trials.iter().map(|t| t.cost).sum::<u64>();
                 number = end;
                 let mut best_trial: Option<Trial> = None;
-                for trial in trials {
+                let impossible = trials.iter().any(|t| t.impossible);
+                for mut trial in trials {
+                    trial.impossible = impossible;
                     if best_trial.as_ref().is_none_or(|b| better(&trial, b)) {
                         best_trial = Some(trial);
                     }
@@ -112,6 +118,11 @@ pub fn solve(
                 }
             }
         };
+        if trial.impossible {
+            job.attempts = Attempts::of(manifest, false);
+            let least = manifest.cargos.iter().map(|cargo| cargo.profit).min();
+            bound = bound.max(least.unwrap_or(0));
+        }
         urgent = trial.left.first().copied();
         if better(&trial, &best) {
             best = trial;
@@ -148,28 +159,8 @@ fn better(a: &Trial, b: &Trial) -> bool {
 struct Job<'a> {
     manifest: &'a Manifest,
     seed: u64,
-    /// Whether everything might fit, so that looking for just that can pay.
-    beams: bool,
+    attempts: Attempts,
     control: &'a Control<'a>,
-}
-
-/// Constructions before the first beam search.
-const BUILDS: u64 = 64;
-/// After these, one attempt out of so many is a beam search.
-const EVERY: u64 = 16;
-
-impl Job<'_> {
-    /// Which beam search the `number`-th attempt is, if it is one.
-    fn beam(&self, number: u64) -> Option<u32> {
-        let turn = self.beams && number >= BUILDS && number.is_multiple_of(EVERY);
-        let small = self.manifest.cargos.len() <= beam::MOST_BOXES;
-        (turn && small).then(|| ((number - BUILDS) / EVERY).min(1000) as u32)
-    }
-
-    /// Work of the `number`-th attempt: 1 for a construction, its width for a beam search.
-    fn price(&self, number: u64) -> u64 {
-        self.beam(number).map_or(1, |k| beam::width(k) as u64)
-    }
 }
 
 /// The `number`-th attempt. It ends early once it loses as much as the best.
@@ -180,27 +171,28 @@ fn attempt<'a>(
     urgent: Option<u32>,
     (load, scratch): &mut (Load<'a>, Scratch),
 ) -> Trial {
-    let manifest = job.manifest;
     let mut rng = Stream::new(job.seed, ATTEMPT, number, 0);
-    let failed = Trial { stowed: Vec::new(), left: urgent.into_iter().collect(), lost: i64::MAX };
-    if let Some(k) = job.beam(number) {
-        let found = beam::numbered(manifest, k, &mut rng, Some(job.control));
-        return match found {
-            Some(stowed) => Trial { stowed, left: Vec::new(), lost: 0 },
-            None => failed,
-        };
-    }
-    let policy = Policy::numbered(number, &mut rng);
     // The very first attempt runs to its end, so that there is always an answer.
     let ceiling = if number == 0 { i64::MAX } else { ceiling };
-    let urgent = urgent.filter(|_| number > 0 && rng.uniform() < 0.5);
-    let left = build(load, &policy, ceiling, urgent, &mut rng, scratch);
-    let lost =
-        left.iter().map(|c| manifest.cargos[*c as usize].profit).fold(0, i64::saturating_add);
-    if load.stowed.len() + left.len() == manifest.cargos.len() {
-        Trial { stowed: load.stowed.clone(), left, lost }
-    } else {
-        Trial { left, ..failed }
+    let control = Some(job.control);
+    let (end, cost) =
+        job.attempts.make(number, ceiling, urgent, &mut rng, (load, scratch), control);
+    let failed = |left: Option<u32>, impossible| Trial {
+        stowed: Vec::new(),
+        left: left.into_iter().collect(),
+        lost: i64::MAX,
+        cost,
+        impossible,
+    };
+    match end {
+        End::Full(stowed) => Trial { stowed, left: Vec::new(), lost: 0, cost, impossible: false },
+        End::Part(stowed, left) => {
+            let profits = left.iter().map(|c| job.manifest.cargos[*c as usize].profit);
+            let lost = profits.fold(0, i64::saturating_add);
+            Trial { stowed, left, lost, cost, impossible: false }
+        }
+        End::Nothing(left) => failed(left, false),
+        End::Impossible => failed(urgent, true),
     }
 }
 
@@ -231,5 +223,5 @@ fn resume(manifest: &Manifest, start: &[(u32, u8, [i32; 3])]) -> Result<Trial> {
         (0..manifest.cargos.len() as u32).filter(|c| !inside[*c as usize]).collect();
     let lost =
         left.iter().map(|c| manifest.cargos[*c as usize].profit).fold(0, i64::saturating_add);
-    Ok(Trial { stowed: load.stowed, left, lost })
+    Ok(Trial { stowed: load.stowed, left, lost, cost: 0, impossible: false })
 }

@@ -20,7 +20,7 @@ const BLINK: f64 = 0.01;
 /// Loads asked about for one insertion before a vehicle of its own is taken.
 const ASKED: usize = 4;
 /// Effort of proving that a single customer can be loaded, and of an answer that would be the best.
-const THOROUGH: u32 = 400;
+const THOROUGH: u32 = 3000;
 
 /// Routes and what they cost.
 #[derive(Clone, Debug)]
@@ -150,10 +150,10 @@ impl Search<'_> {
     /// again are looked at better and better.
     fn effort(&mut self) -> u32 {
         match self.rng.below(32) {
-            0 => 120,
-            1..=2 => 80,
-            3..=8 => 32,
-            _ => 8,
+            0 => 1000,
+            1..=2 => 300,
+            3..=8 => 40,
+            _ => 16,
         }
     }
 

@@ -21,7 +21,7 @@ def test_a_customer_more_can_make_a_load_possible():
     slab = [Item("slab", (8, 4, 2))]
     pillar = [Item("pillar", (4, 4, 3))]
     oracle = LoadOracle(Bin("van", (8, 4, 5)), [slab, pillar, pillar])
-    assert oracle.ask([0, 1]) is Loadable.UNKNOWN
+    assert oracle.ask([0, 1]) is Loadable.INFEASIBLE
     assert oracle.ask([0, 1, 2]) is Loadable.FEASIBLE
 
 

@@ -1,0 +1,132 @@
+//! Generated problems: loads found over relations obey every rule, and nothing that a construction
+//! can load is ever called impossible.
+
+use backhaul_common::Stream;
+use backhaul_loading::balance::Balance;
+use backhaul_loading::construct::build;
+use backhaul_loading::load::{Load, Scratch, Stowed};
+use backhaul_loading::manifest::{Above, Cargo, Hold, Manifest, Rules};
+use backhaul_loading::policy::Policy;
+use backhaul_loading::relations::{applies, search, Outcome};
+use backhaul_packing::geometry::{Cuboid, Door, Orientation};
+use proptest::prelude::*;
+
+/// Size, stop, fragile, turns allowed.
+type Box = ([i32; 3], u32, bool, bool);
+
+fn manifest(hold: [i32; 3], boxes: &[Box], rules: Rules) -> Manifest {
+    let turned = vec![Orientation::UPRIGHT, Orientation::from_word("yxz").unwrap()];
+    let cargo = |b: &Box| Cargo {
+        size: b.0,
+        orientations: if b.3 { turned.clone() } else { vec![] },
+        weight: 1,
+        stop: b.1,
+        fragile: b.2,
+        stackable: true,
+        max_load: None,
+        profit: 1,
+    };
+    let cargos = boxes.iter().map(cargo).collect();
+    let doors = vec![Door::Rear];
+    let hold = Hold { size: hold, max_weight: None, doors, balance: Balance::default() };
+    Manifest::new(hold, rules, cargos).unwrap()
+}
+
+/// The rules, said again from their definitions.
+fn obeys(manifest: &Manifest, stowed: &[Stowed]) -> bool {
+    let rules = &manifest.rules;
+    let touching = |a: &Cuboid, b: &Cuboid| a.lo[2] == b.hi[2] && a.footprint_shared(b) > 0;
+    stowed.len() == manifest.cargos.len()
+        && stowed.iter().enumerate().all(|(i, a)| {
+            let inside = (0..3).all(|k| a.cuboid.lo[k] >= 0)
+                && (0..3).all(|k| a.cuboid.hi[k] <= manifest.hold.size[k]);
+            let held: i64 = stowed[..i].iter().map(|b| a.cuboid.rests_on(&b.cuboid)).sum();
+            let base = a.cuboid.base();
+            let stands = a.cuboid.lo[2] == 0
+                || held > 0 && i128::from(held) * 1_000_000 >= i128::from(base * rules.support);
+            let kept = stowed.iter().enumerate().filter(|(k, _)| *k != i).all(|(k, b)| {
+                let crushed = rules.fragility
+                    && touching(&a.cuboid, &b.cuboid)
+                    && manifest.cargos[b.cargo as usize].fragile
+                    && !manifest.cargos[a.cargo as usize].fragile;
+                let over = match rules.above {
+                    Above::Column => a.cuboid.blocked_by(&b.cuboid, Door::Top),
+                    Above::Contact => touching(&b.cuboid, &a.cuboid),
+                };
+                let ahead = a.cuboid.blocked_by(&b.cuboid, Door::Rear);
+                let shut_in = rules.lifo && b.stop > a.stop && (over || ahead);
+                let too_late = k < i && ahead;
+                !(a.cuboid.overlaps(&b.cuboid) || crushed || shut_in || too_late)
+            });
+            inside && stands && kept
+        })
+}
+
+fn boxes() -> impl Strategy<Value = Vec<Box>> {
+    let size = prop::array::uniform3(1..8i32);
+    prop::collection::vec((size, 0..4u32, any::<bool>(), any::<bool>()), 1..8)
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let support = prop::sample::select(vec![0, 500_000, 750_000, 1_000_000]);
+    (support, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(support, lifo, column, fragility)| {
+            let above = if column { Above::Column } else { Above::Contact };
+            Rules { support, lifo, above, fragility, every_leg: false }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn what_can_be_built_is_found_and_obeys_the_rules(
+        boxes in boxes(),
+        rules in rules(),
+        hold in prop::array::uniform3(6..12i32),
+    ) {
+        let manifest = manifest(hold, &boxes, rules);
+        prop_assume!(applies(&manifest));
+        let mut rng = Stream::new(1, 2, 3, 4);
+        let (outcome, _) = search(&manifest, &[], 3_000, &mut rng, None);
+        if let Outcome::Loaded(stowed) = &outcome {
+            prop_assert!(obeys(&manifest, stowed));
+        }
+        let mut load = Load::new(&manifest);
+        let mut scratch = Scratch::default();
+        let built = (0..60).any(|k| {
+            let policy = Policy::numbered(k, &mut rng);
+            build(&mut load, &policy, (0, None), &mut rng, &mut scratch, None).is_empty()
+        });
+        if built {
+            prop_assert!(obeys(&manifest, &load.stowed));
+            prop_assert!(!matches!(outcome, Outcome::Impossible));
+        }
+    }
+}
+
+/// Two beams of which each is as long as the hold, 6 wide in a hold 10 wide and 6 high in one 10
+/// high, can neither lie side by side nor on each other; with 5 wide they can.
+#[test]
+fn what_cannot_be_is_proven() {
+    let beam = |width| ([10, width, 6], 0, false, false);
+    let mut rng = Stream::new(0, 0, 0, 0);
+    let wide = manifest([10, 10, 10], &[beam(6), beam(5)], Rules::default());
+    assert!(matches!(search(&wide, &[], 100, &mut rng, None).0, Outcome::Impossible));
+    let slim = manifest([10, 10, 10], &[beam(5), beam(5)], Rules::default());
+    assert!(matches!(search(&slim, &[], 100, &mut rng, None).0, Outcome::Loaded(_)));
+}
+
+/// A roof over two pillars needs both of them: neither alone carries three quarters of it. The
+/// pillars' places follow from the roof that comes after them.
+#[test]
+fn a_roof_stands_on_two_pillars() {
+    let pillar = ([4, 4, 5], 1, false, false);
+    let roof = ([10, 4, 2], 0, false, false);
+    let manifest = manifest([10, 4, 8], &[pillar, pillar, roof], Rules::default());
+    let mut rng = Stream::new(0, 0, 0, 0);
+    let Outcome::Loaded(stowed) = search(&manifest, &[], 200, &mut rng, None).0 else {
+        panic!("the roof fits on the two pillars");
+    };
+    assert!(obeys(&manifest, &stowed));
+}
