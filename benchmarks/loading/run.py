@@ -20,7 +20,6 @@ from benchmarks.loading.docks import docks
 from benchmarks.loading.store import store
 from benchmarks.report import write
 
-
 WHAT = ("routes", "joint", "store", "docks")
 
 

@@ -52,7 +52,9 @@ def heavier_above(delivery):
             heavy += item.weight * any(
                 other.weight * 3 < item.weight * 2
                 and below[2] + extent[2] == pos[2]
-                and all(pos[a] < below[a] + extent[a] and below[a] < pos[a] + size[a] for a in (0, 1))
+                and all(
+                    pos[a] < below[a] + extent[a] and below[a] < pos[a] + size[a] for a in (0, 1)
+                )
                 for other, below, extent in boxes
             )
     return heavy / max(1, total)
@@ -93,4 +95,3 @@ def store(rounds=5):
             }
         )
     write("loading-store", "loading store", rows)
-

@@ -54,7 +54,7 @@ const MANY: u64 = 64;
 /// After these, one attempt out of so many is a search.
 const EVERY: u64 = 8;
 /// Conflicts of the first search over relations; each later one gets half as many again.
-const CONFLICTS: u64 = 256;
+const CONFLICTS: u64 = 128;
 /// Cargos that are put in within a few milliseconds.
 const SMALL: usize = 200;
 const MOST_CONFLICTS: u64 = 50_000;
@@ -132,7 +132,8 @@ impl Attempts {
                 (found.map_or(End::Nothing(urgent), End::Full), beam::width(k) as u64)
             }
             Way::Relations(conflicts) => {
-                let (outcome, used) = relations::search(manifest, &self.hint, conflicts, rng, control);
+                let (outcome, used) =
+                    relations::search(manifest, &self.hint, conflicts, rng, control);
                 let end = match outcome {
                     Outcome::Loaded(stowed) => End::Full(stowed),
                     Outcome::Impossible => End::Impossible,

@@ -90,8 +90,6 @@ impl Oracle {
         }
     }
 
-    /// dbg
-    pub fn stats(&self)->String{format!("loaded {} refused {} open {}",self.loaded.len(),self.refused.len(),self.open.len())}
     /// How many routes are kept.
     pub fn size(&self) -> usize {
         self.loaded.len() + self.refused.len() + self.open.len()

@@ -90,7 +90,7 @@ pub fn solve(
     current.tours.iter().flat_map(|t| &t.stops).for_each(|c| inside[*c as usize] = true);
     let mut missing: Vec<u32> = (0..customers as u32).filter(|c| !inside[*c as usize]).collect();
     search.order(&mut missing);
-    search.recreate(&mut current, &missing, 16);
+    search.recreate(&mut current, &missing, 16, i64::MAX);
     current.cost = search.cost(&current);
     let mut best = current.clone();
     let heat = (0.01 * best.cost as f64).max(1.0);
@@ -107,10 +107,12 @@ pub fn solve(
         let mut removed = search.ruin(&mut next);
         search.order(&mut removed);
         let effort = search.effort();
-        search.recreate(&mut next, &removed, effort);
-        next.cost = search.cost(&next);
-        let limit = current.cost as f64 - heat * cold * search.rng.uniform().max(1e-300).ln();
-        if (next.cost as f64) < limit && search.whole(&mut next, effort, best.cost) {
+        // What may be accepted is drawn first: whatever costs more needs no load.
+        let heated = -heat * cold * search.rng.uniform().max(1e-300).ln();
+        let limit = current.cost.saturating_add(heated as i64);
+        if search.recreate(&mut next, &removed, effort, limit)
+            && search.whole(&mut next, effort, best.cost)
+        {
             if next.cost < best.cost {
                 best = next.clone();
                 control.report(iterations, best.cost as f64, None);
@@ -255,9 +257,11 @@ impl Search<'_> {
         }
     }
 
-    /// Put customers back, each at the cheapest place where the load is found possible.
-    fn recreate(&mut self, plan: &mut Plan, removed: &[u32], effort: u32) {
+    /// Put customers back, each at the cheapest place where the load is found possible; false as
+    /// soon as the plan costs more than the limit.
+    fn recreate(&mut self, plan: &mut Plan, removed: &[u32], effort: u32, limit: i64) -> bool {
         let network = self.network;
+        plan.cost = self.cost(plan);
         let mut places: Vec<(i64, u32, u32)> = Vec::new();
         for &customer in removed {
             places.clear();
@@ -284,23 +288,32 @@ impl Search<'_> {
                 if detour > own || asked >= ASKED {
                     break;
                 }
+                if plan.cost.saturating_add(detour) > limit {
+                    return false;
+                }
                 let mut stops = plan.tours[k as usize].stops.clone();
                 stops.insert(at as usize, customer);
                 let Some(mut tour) = self.tour(stops) else { continue };
                 asked += 1;
                 if self.loads(&tour.stops, effort) {
                     tour.loaded = true;
+                    plan.cost += tour.length - plan.tours[k as usize].length;
                     plan.tours[k as usize] = tour;
                     found = true;
                     break;
                 }
             }
             if !found {
+                if plan.cost.saturating_add(own) > limit {
+                    return false;
+                }
                 if let Some(mut tour) = self.tour(vec![customer]) {
                     tour.loaded = true;
                     plan.tours.push(tour);
+                    plan.cost += own;
                 }
             }
         }
+        plan.cost <= limit
     }
 }

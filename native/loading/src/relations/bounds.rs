@@ -111,7 +111,7 @@ impl Bounds {
     }
 
     /// Next bound whose edges must be looked at.
-    pub fn next(&mut self) -> Option<(u32, bool)> {
+    pub fn take_dirty(&mut self) -> Option<(u32, bool)> {
         let (node, upper) = self.dirty.pop()?;
         self.waiting[node as usize][usize::from(upper)] = false;
         Some((node, upper))

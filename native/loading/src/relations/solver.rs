@@ -206,7 +206,7 @@ impl Solver {
                     }
                 }
             }
-            let (node, upper) = self.bounds.next()?;
+            let (node, upper) = self.bounds.take_dirty()?;
             if let Some(conflict) = self.spread(node as usize, upper) {
                 return Some(conflict);
             }
