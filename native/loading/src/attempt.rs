@@ -72,6 +72,7 @@ impl Attempts {
     }
 
     /// The same, beginning with relations that hold in a similar load: by cargo, its place there.
+    #[must_use]
     pub fn like(self, hint: Vec<Option<Cuboid>>) -> Self {
         Self { hint, ..self }
     }
@@ -99,13 +100,13 @@ impl Attempts {
     ///
     /// A construction gives up as soon as the value left out reaches `ceiling`; it may try `urgent`
     /// first in its group.
-    pub fn make<'a>(
+    pub fn make(
         &self,
         number: u64,
         ceiling: i64,
         urgent: Option<u32>,
         rng: &mut Stream,
-        (load, scratch): (&mut Load<'a>, &mut Scratch),
+        (load, scratch): (&mut Load<'_>, &mut Scratch),
         control: Option<&Control<'_>>,
     ) -> (End, u64) {
         let manifest = load.manifest;
