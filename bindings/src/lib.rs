@@ -13,6 +13,7 @@ mod replenishment;
 mod routing;
 mod shelf;
 mod slotting;
+mod slotting_rules;
 mod twin;
 
 use pyo3::prelude::*;

@@ -15,6 +15,7 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::slotting_rules::{self, RuleArgs};
 use crate::{control, errors};
 
 pub(crate) type Ints<'py> = PyReadonlyArray1<'py, i64>;
@@ -218,7 +219,13 @@ fn place_products<'py>(
     };
     let placed = py.detach(|| {
         let fixed = vec![false; n];
-        let problem = Problem { products: &products, slots: &slots, affinity: None, fixed: &fixed };
+        let problem = Problem {
+            products: &products,
+            slots: &slots,
+            affinity: None,
+            fixed: &fixed,
+            rules: None,
+        };
         place(&problem, &order, &vec![NOWHERE; n])
     });
     Ok(to_signed(&placed).into_pyarray(py))
@@ -243,13 +250,14 @@ fn finish(
 ///
 /// `orders` is (row starts, product, grid, aisle, y): with it, the walk of the orders is the cost.
 #[pyfunction]
-#[pyo3(signature = (products, slots, affinity, orders, start, fixed, seed, limits, on_progress))]
+#[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress))]
 fn solve_assignment<'py>(
     py: Python<'py>,
     products: [Ints<'py>; 4],
     slots: [Ints<'py>; 4],
     affinity: Option<(Ints<'py>, Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
     orders: Option<(Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
+    rules: Option<RuleArgs<'py>>,
     start: Option<Ints<'py>>,
     fixed: PyReadonlyArray1<'py, bool>,
     seed: u64,
@@ -261,6 +269,7 @@ fn solve_assignment<'py>(
     let fixed = fixed.as_slice()?.to_vec();
     same_length("fixed", n, fixed.len())?;
     let start = start_of(start.as_ref(), n)?;
+    let rules = rules.map(|r| slotting_rules::rules(&r, n, slots.distance.len())).transpose()?;
     let pairs = match affinity {
         None => None,
         Some((ptr, other, joint, grid_args, aisle, y)) => {
@@ -297,6 +306,7 @@ fn solve_assignment<'py>(
             slots: &slots,
             affinity: pairs.as_ref().map(|(a, g, s)| (a, g, s.as_slice())),
             fixed: &fixed,
+            rules: rules.as_ref(),
         };
         match &baskets {
             Some((orders, grid, spots)) => {
@@ -451,6 +461,7 @@ fn facings<'py>(
 
 /// Fill the submodule.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    slotting_rules::register(m)?;
     m.add_function(wrap_pyfunction!(tour_lengths, m)?)?;
     m.add_function(wrap_pyfunction!(shortest_tour, m)?)?;
     m.add_function(wrap_pyfunction!(place_products, m)?)?;

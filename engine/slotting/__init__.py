@@ -22,6 +22,7 @@ from backhaul.engine.slotting.formats import (
 )
 from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Dock, Layout, Level, Zone
 from backhaul.engine.slotting.linear import LinearAssignment, linear_assignment
+from backhaul.engine.slotting.moves import Move, MovePlan, plan_moves
 from backhaul.engine.slotting.one_way import OneWayTour, one_way_distances, one_way_route
 from backhaul.engine.slotting.pick_faces import (
     FaceMove,
@@ -32,6 +33,7 @@ from backhaul.engine.slotting.pick_faces import (
 from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
 from backhaul.engine.slotting.routes import PickTour, route_lengths, shortest_route
+from backhaul.engine.slotting.rules import SlotRule, families_apart, hazard, weight_low
 from backhaul.engine.slotting.sizing import (
     Equipment,
     SlotKind,
@@ -55,6 +57,8 @@ __all__ = [
     "Layout",
     "Level",
     "LinearAssignment",
+    "Move",
+    "MovePlan",
     "OneWayTour",
     "Orders",
     "PickFaces",
@@ -64,6 +68,7 @@ __all__ = [
     "QapSolution",
     "SlotKind",
     "SlotNeed",
+    "SlotRule",
     "SlottingProblem",
     "SlottingSolution",
     "StorageNeed",
@@ -74,9 +79,12 @@ __all__ = [
     "assign_in_order",
     "batching_from_dict",
     "batching_to_dict",
+    "families_apart",
+    "hazard",
     "linear_assignment",
     "one_way_distances",
     "one_way_route",
+    "plan_moves",
     "problem_from_dict",
     "problem_to_dict",
     "read",
@@ -89,4 +97,5 @@ __all__ = [
     "size_storage",
     "solve",
     "solve_batching",
+    "weight_low",
 ]

@@ -47,7 +47,7 @@ def check_placement(
     -------
     CheckReport
         Codes: ``products`` (wrong number), ``slot`` (unknown), ``unplaced``, ``taken`` (two
-        products in one slot), ``zone``, ``cube``, ``weight``, ``moved`` (a fixed product),
+        products in one slot), ``zone``, ``cube``, ``weight``, ``rule``, ``moved`` (a fixed product),
         ``cost``.
     """
     layout = problem.layout
@@ -85,6 +85,12 @@ def check_placement(
         if weight[i] > layout.slot_weight_g[s]:
             have = layout.slot_weight_g[s]
             broken("weight", f"{name} weighs {weight[i]} g, but {where} carries {have}")
+        for rule in problem.rules:
+            member, inside = i in set(rule.products.tolist()), s in set(rule.slots.tolist())
+            if member and not inside:
+                broken("rule", f"{name} in {where} breaks {rule.name}: it stands elsewhere")
+            if rule.exclusive and inside and not member:
+                broken("rule", f"{name} in {where} breaks {rule.name}: the slot is kept for others")
         if fixed[i] >= 0 and fixed[i] != s:
             broken("moved", f"{name} must stay in {layout.addresses[fixed[i]]}")
         picks = round(float(np.asarray(problem.picks_per_day)[i]) * 1000)

@@ -13,6 +13,7 @@ from backhaul.engine.errors import InvalidInput
 from backhaul.engine.slotting.layout import Layout, Level, Zone
 from backhaul.engine.slotting.problem import Affinity, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem
+from backhaul.engine.slotting.rules import SlotRule
 
 __all__ = ["FORMAT", "problem_from_dict", "problem_to_dict", "read", "read_json", "read_qaplib"]
 
@@ -91,7 +92,8 @@ def problem_from_dict(data: object) -> SlottingProblem:
     InvalidInput
         A missing or unknown key, or a value that is not allowed, with its path.
     """
-    fields = _keys("$", data, ("format", "layout", "slots", "products", "affinity"), ("products",))
+    known = ("format", "layout", "slots", "products", "affinity", "rules")
+    fields = _keys("$", data, known, ("products",))
     if fields.get("format", FORMAT) != FORMAT:
         raise InvalidInput("$.format", fields["format"], FORMAT)
     if ("layout" in fields) == ("slots" in fields):
@@ -124,6 +126,20 @@ def problem_from_dict(data: object) -> SlottingProblem:
         if where is not None and where not in slots:
             raise InvalidInput(f"products[{i}].fixed_slot", where, "the address of a slot")
         fixed.append(-1 if where is None else slots[where])
+    rules = []
+    for i, raw in enumerate(_list("rules", fields.get("rules", []))):
+        keys = ("name", "products", "slots", "exclusive")
+        rule = _keys(f"rules[{i}]", raw, keys, keys[:3])
+        numbers_of = []
+        for field, index in (("products", numbers), ("slots", slots)):
+            given = [str(name) for name in _list(f"rules[{i}].{field}", rule[field])]
+            unknown = [name for name in given if name not in index]
+            if unknown:
+                raise InvalidInput(f"rules[{i}].{field}", unknown[0], f"{field} of the file")
+            numbers_of.append(np.array([index[name] for name in given], dtype=np.int64))
+        members, inside = numbers_of
+        kept = bool(rule.get("exclusive", False))
+        rules.append(SlotRule(str(rule["name"]), members, inside, kept))
     return SlottingProblem(
         layout,
         [row["picks_per_day"] for row in rows],
@@ -134,6 +150,7 @@ def problem_from_dict(data: object) -> SlottingProblem:
         [str(row.get("family", "")) for row in rows],
         affinity,
         fixed,
+        rules=rules,
     )
 
 
@@ -175,6 +192,16 @@ def problem_to_dict(problem: SlottingProblem) -> dict[str, Any]:
             for a, b, joint in zip(
                 pairs.first.tolist(), pairs.second.tolist(), pairs.joint.tolist(), strict=True
             )
+        ]
+    if problem.rules:
+        data["rules"] = [
+            {
+                "name": rule.name,
+                "products": [names[i] for i in rule.products.tolist()],
+                "slots": [lay.addresses[s] for s in rule.slots.tolist()],
+                "exclusive": rule.exclusive,
+            }
+            for rule in problem.rules
         ]
     return data
 

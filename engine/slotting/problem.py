@@ -11,6 +11,7 @@ import numpy.typing as npt
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.slotting._arrays import Floats, Ints, first, floats, frozen, wholes
 from backhaul.engine.slotting.layout import Layout
+from backhaul.engine.slotting.rules import SlotRule, allowed_slots, check_rules, kinds
 
 __all__ = ["Affinity", "Orders", "SlottingProblem"]
 
@@ -136,12 +137,14 @@ class SlottingProblem:
         A slot number for products that must stay there, -1 for all others.
     orders : Orders, optional
         Order lines to be walked; needs a layout with aisles.
+    rules : sequence of SlotRule
+        Which products may stand in which slots only.
 
     Raises
     ------
     InvalidInput
         An array of the wrong length, a NaN, a negative size, an unknown zone or product, a fixed
-        product in a slot that does not fit it.
+        product in a slot that does not fit it, rules that leave a product no slot.
 
     Examples
     --------
@@ -162,6 +165,7 @@ class SlottingProblem:
     affinity: Affinity | None = None
     fixed_slot: Ints | Sequence[int] | None = None
     orders: Orders | None = None
+    rules: Sequence[SlotRule] = ()
 
     def __post_init__(self) -> None:
         picks = floats("picks_per_day", self.picks_per_day, None, 0.0, 1e6)
@@ -188,6 +192,8 @@ class SlottingProblem:
         put(self, "family", family)
         fixed = self.fixed_slot if self.fixed_slot is not None else np.full(n, -1)
         put(self, "fixed_slot", wholes("fixed_slot", fixed, n, -1, len(self.layout) - 1))
+        put(self, "rules", tuple(self.rules))
+        check_rules(self.rules, names, len(self.layout))
         if self.affinity is not None:
             self.layout.grid()
             top = int(self.affinity.second.max(initial=-1))
@@ -225,6 +231,10 @@ class SlottingProblem:
         slots = [lay.slot_distance_mm, lay.slot_volume_cm3, lay.slot_weight_g, lay.slot_zone]
         return products, slots
 
+    def rule_kinds(self) -> tuple[Ints, Ints, int, npt.NDArray[np.bool_]] | None:
+        """Return the rules as the compiled side takes them."""
+        return kinds(self.rules, len(self), len(self.layout)) if self.rules else None
+
     def affinity_rows(self) -> tuple[Ints, Ints, Ints] | None:
         """Return the affinity as symmetric compressed rows: starts, products, joint x 1000."""
         if self.affinity is None:
@@ -248,4 +258,6 @@ class SlottingProblem:
             & (lay.slot_volume_cm3[pick] >= np.asarray(self.volume_cm3)[product])
             & (lay.slot_weight_g[pick] >= np.asarray(self.weight_g)[product])
         )
+        if self.rules:
+            ok = ok & allowed_slots(self.rules, product, len(lay))[pick]
         return ok

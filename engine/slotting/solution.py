@@ -81,6 +81,13 @@ class SlottingSolution(SolutionBase):
         both = int((cube & heavy).sum())
         if both == 0:
             return f"no slot of {name} both holds {volume} cm3 and carries {weight} g"
+        if problem.rules:
+            both = int(problem.fits(product).sum())
+            own = [rule.name for rule in problem.rules if product in rule.products]
+            if both == 0:
+                return (
+                    f"rules: none of the slots that hold it keeps {', '.join(own) or 'all rules'}"
+                )
         return f"full: all {both} slots of {name} that hold it are taken by more picked products"
 
     def product_cost(self, product: int, slots: Ints) -> Floats:

@@ -48,7 +48,8 @@ def solve(
     seed : int
         Names the random streams.
     threads : int
-        Taken for the common call shape; the search is sequential.
+        A `QapProblem` is searched independently by each, and the best answer counts; slotting is
+        one search.
     start : sequence of int, optional
         Slot of each product, -1 for products still to be placed.
     on_progress : callable, optional
@@ -108,7 +109,16 @@ def solve(
     limits = (seconds, iterations, None if target is None else target * scale)
     with native_errors():
         raw = native.solve_assignment(
-            products, slots, affinity, orders, begin, fixed >= 0, seed, limits, listen
+            products,
+            slots,
+            affinity,
+            orders,
+            problem.rule_kinds(),
+            begin,
+            fixed >= 0,
+            seed,
+            limits,
+            listen,
         )
     slot = raw["slot"]
     cost = raw["cost"] / scale
@@ -194,7 +204,7 @@ def assign(
     fixed = np.zeros(len(problem), dtype=bool)
     with native_errors():
         raw = native.solve_assignment(
-            products, slots, None, None, None, fixed, 0, (None, None, None), None
+            products, slots, None, None, None, None, fixed, 0, (None, None, None), None
         )
     return _all_placed(raw["slot"], problem, partial)
 

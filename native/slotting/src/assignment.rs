@@ -10,6 +10,7 @@ use backhaul_common::{Control, Error, Result, StopReason};
 
 use crate::affinity_search;
 use crate::grid::{Grid, Spot};
+use crate::rules::Rules;
 
 /// No slot, or no product.
 pub const NOWHERE: u32 = u32::MAX;
@@ -61,6 +62,8 @@ pub struct Problem<'a> {
     pub affinity: Option<(&'a Affinity, &'a Grid, &'a [Spot])>,
     /// Products that stay where the start has them.
     pub fixed: &'a [bool],
+    /// Rules beyond zone, cube and weight.
+    pub rules: Option<&'a Rules>,
 }
 
 /// An answer.
@@ -85,6 +88,7 @@ impl Problem<'_> {
         self.products.zone[product] == self.slots.zone[slot]
             && self.products.volume[product] <= self.slots.volume[slot]
             && self.products.weight[product] <= self.slots.weight[slot]
+            && self.rules.is_none_or(|r| r.allows(product, slot))
     }
 
     /// Cost of a placement, over the products that stand somewhere.
@@ -111,6 +115,7 @@ impl Problem<'_> {
 
 /// Slots that accept the same products, nearest first.
 struct Class {
+    rule: u32,
     zone: u32,
     volume: i64,
     weight: i64,
@@ -122,13 +127,16 @@ fn classes(problem: &Problem<'_>, taken: &[bool]) -> Vec<Class> {
     let s = problem.slots;
     let mut order: Vec<u32> =
         (0..s.distance.len() as u32).filter(|&j| !taken[j as usize]).collect();
-    let kind = |j: u32| (s.zone[j as usize], s.volume[j as usize], s.weight[j as usize]);
+    let kind = |j: u32| {
+        let j = j as usize;
+        (s.zone[j], s.volume[j], s.weight[j], problem.rules.map_or(0, |r| r.kind(j)))
+    };
     order.sort_by_key(|&j| (kind(j), s.distance[j as usize], j));
     order
         .chunk_by(|&a, &b| kind(a) == kind(b))
         .map(|slots| {
-            let (zone, volume, weight) = kind(slots[0]);
-            Class { zone, volume, weight, slots: slots.to_vec(), used: 0 }
+            let (zone, volume, weight, rule) = kind(slots[0]);
+            Class { rule, zone, volume, weight, slots: slots.to_vec(), used: 0 }
         })
         .collect()
 }
@@ -146,7 +154,10 @@ struct Placer<'a> {
 impl Placer<'_> {
     fn accepts(&self, class: usize, product: usize) -> bool {
         let (c, p) = (&self.classes[class], self.problem.products);
-        c.zone == p.zone[product] && p.volume[product] <= c.volume && p.weight[product] <= c.weight
+        c.zone == p.zone[product]
+            && p.volume[product] <= c.volume
+            && p.weight[product] <= c.weight
+            && self.problem.rules.is_none_or(|r| r.accepts(product, c.rule))
     }
 
     fn take(&mut self, product: usize, class: usize) {
@@ -354,7 +365,8 @@ pub fn check_start(problem: &Problem<'_>, start: &[u32]) -> Result<()> {
             return Err(Error::invalid(path(), s, format!("a slot below {}", holder.len())));
         }
         if !problem.fits(i, s as usize) {
-            let allowed = "a slot of the product's zone that holds its cube and weight";
+            let allowed =
+                "a slot of the product's zone that holds its cube and weight and keeps the rules";
             return Err(Error::invalid(path(), s, allowed));
         }
         let before = std::mem::replace(&mut holder[s as usize], i as u32);

@@ -153,7 +153,7 @@ impl Walk<'_> {
     }
 
     /// Whether the change is at most `threshold`; decided on as few orders as make it clear
-    /// (three standard errors, in the manner of Korattikara, Chen and Welling 2014).
+    /// (two standard errors, in the manner of Korattikara, Chen and Welling 2014).
     fn acceptable(&self, i: usize, to: u32, k: u32, threshold: f64) -> bool {
         let count = |p: usize| self.company[p].ptr.len() - 1;
         let here = self.reaches[self.slot[i] as usize];
@@ -171,7 +171,7 @@ impl Walk<'_> {
             }
             let ((a, va), (b, vb)) = (mine.estimate(), other.estimate());
             let (change, variance) = (a + b, va + vb);
-            if mine.rest() + other.rest() == 0 || (change - threshold).abs() > 3.0 * variance.sqrt()
+            if mine.rest() + other.rest() == 0 || (change - threshold).abs() > 2.0 * variance.sqrt()
             {
                 return change <= threshold;
             }

@@ -30,12 +30,16 @@ def solve_assignment(
     slots: list[_Ints],
     affinity: tuple[_Ints, _Ints, _Ints, _Grid, _Ints, _Ints] | None,
     orders: tuple[_Ints, _Ints, _Grid, _Ints, _Ints] | None,
+    rules: tuple[_Ints, _Ints, int, npt.NDArray[np.bool_]] | None,
     start: _Ints | None,
     fixed: npt.NDArray[np.bool_],
     seed: int,
     limits: _Limits,
     on_progress: _Progress,
 ) -> dict[str, Any]: ...
+def move_pieces(
+    slots: int, before: _Ints, after: _Ints, saving: _Ints
+) -> list[tuple[list[int], bool, int]]: ...
 def linear_assignment(
     rows: int, columns: int, cost: _Floats, limits: _Limits, threads: int
 ) -> dict[str, Any]: ...

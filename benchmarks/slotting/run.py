@@ -1,0 +1,232 @@
+"""Quadratic and linear assignment, and slotting against real orders, beside scipy and lapx.
+
+`python -m benchmarks --data DIR slotting [FAMILY ...] [--seconds S] [--threads N] [--only TEXT]`
+with families qap, linear, orders, routes. `python -m benchmarks.slotting.batching DATA` and the
+other files of this folder have their own tables. Answers are judged by the checker.
+"""
+
+import argparse
+import csv
+import importlib
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from backhaul.engine.random import generator
+from backhaul.engine.slotting import (
+    Layout,
+    Orders,
+    SlottingProblem,
+    assign,
+    linear_assignment,
+    read_qaplib,
+    route_lengths,
+    solve,
+)
+from backhaul.engine.stop import Stop
+from benchmarks import report
+
+FAMILIES = ("qap", "linear", "orders", "routes")
+
+
+def peer(name):
+    """Import a peer, or name what is missing."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print(f"benchmarks: peer {name} is not installed", file=sys.stderr)
+        return None
+
+
+def qap_rows(data, options):
+    """Gap to the best known value of each instance, and scipy's FAQ beside it."""
+    folder = next(data.rglob("qap"), data)
+    known = {}
+    table = folder / "best_known.csv"
+    if table.exists():
+        with table.open() as file:
+            known = {row["name"]: int(row["best_known"]) for row in csv.DictReader(file)}
+    optimize = peer("scipy.optimize")
+    gaps = {"n <= 100": [], "n > 100": []}
+    for file in sorted(folder.glob("*.qap")):
+        if options.only not in file.stem:
+            continue
+        problem = read_qaplib(file)
+        best = known.get(file.stem) or int(file.read_text().split()[2])
+        limits = Stop(seconds=options.seconds or 10.0, target=best)
+        found = solve(problem, stop=limits, threads=options.threads)
+        gap = 100 * (found.cost - best) / best
+        gaps["n <= 100" if len(problem) <= 100 else "n > 100"].append(gap)
+        row = {
+            "work": file.stem,
+            "n": len(problem),
+            "cost": int(found.cost),
+            "best known": best,
+            "gap %": round(gap, 4),
+            "bound %": round(100 * (found.bound or 0) / best, 1),
+            "seconds": round(found.stats.seconds, 2),
+            "check": "clean" if found.check().ok else "violated",
+        }
+        if optimize is not None:
+            theirs = optimize.quadratic_assignment(problem.flow, problem.distance, method="faq")
+            row["scipy FAQ gap %"] = round(100 * (theirs.fun - best) / best, 3)
+        yield row
+    for name, values in gaps.items():
+        if values:
+            yield {"work": f"mean, {name}", "gap %": round(statistics.mean(values), 4)}
+
+
+def linear_costs(n):
+    """Slotting costs from pure rank one to noise alone; popularity is heavy-tailed."""
+    draw = generator(1, "benchmark.linear")
+    popularity, distance = draw.pareto(1.2, n) + 1, draw.uniform(1, 100, n)
+    product = np.outer(popularity, distance)
+    yield "popularity x distance", product
+    yield "and 1 % noise", product * draw.uniform(0.99, 1.01, (n, n))
+    yield "and 10 % noise", product * draw.uniform(0.9, 1.1, (n, n))
+    yield "and added noise", product + draw.uniform(0, 20, (n, n))
+    zone = np.arange(n) % 3
+    yield "in three zones", np.where(zone[:, None] == zone[None, :], product, np.inf)
+    yield "uniform", draw.uniform(0, 1e6, (n, n))
+    yield "whole numbers to 1,000", draw.integers(0, 1000, (n, n)).astype(np.float64)
+
+
+def linear_rows(options):
+    """n = 5,000, proven by the dual bound; peers at n = 1,000, where they take seconds."""
+    peers = {"scipy": peer("scipy.optimize"), "lapx": peer("lap")}
+    for n in (1000, 5000):
+        for name, cost in linear_costs(n):
+            start = time.perf_counter()
+            found = linear_assignment(cost, threads=options.threads)
+            row = {
+                "work": f"linear, {name}",
+                "n": n,
+                "cost": round(found.cost, 3),
+                "gap %": round(100 * (found.cost - found.bound) / max(abs(found.cost), 1), 9),
+                "seconds": round(time.perf_counter() - start, 3),
+            }
+            if n == 1000:
+                for module in (m for m in peers if peers[m] is not None):
+                    start = time.perf_counter()
+                    if module == "scipy":
+                        r, c = peers[module].linear_sum_assignment(cost)
+                        theirs = cost[r, c].sum()
+                    else:
+                        theirs = peers[module].lapjv(np.where(np.isinf(cost), 1e12, cost))[0]
+                    row[f"{module} s"] = round(time.perf_counter() - start, 3)
+                    assert abs(theirs - found.cost) <= 1e-6 * abs(theirs)
+            yield row
+
+
+def order_rows(data, options):
+    """Products against order lines: seven baskets of ten to learn from, the rest to judge."""
+    file = next(data.rglob("cj_order_lines.csv"), None)
+    if file is None:
+        print("benchmarks: cj_order_lines.csv is not there", file=sys.stderr)
+        return
+    with file.open() as lines:
+        rows = [(row["basket"], row["product_id"]) for row in csv.DictReader(lines)]
+    _, basket = np.unique([row[0] for row in rows], return_inverse=True)
+    _, product = np.unique([row[1] for row in rows], return_inverse=True)
+    n = min(10_000, int(product.max()) + 1)
+    most = np.argsort(-np.bincount(product), kind="stable")[:n]
+    number = np.full(int(product.max()) + 1, -1)
+    number[most] = np.arange(n)
+    pairs = np.unique(np.stack([basket, number[product]], axis=1), axis=0)
+    pairs = pairs[pairs[:, 1] >= 0]
+    learn = generator(1, "benchmark.baskets").random(int(basket.max()) + 1) < 0.7
+
+    def orders(inside):
+        some = pairs[inside[pairs[:, 0]]]
+        _, counts = np.unique(some[:, 0], return_counts=True)
+        return Orders(np.concatenate([[0], np.cumsum(counts)]), some[:, 1])
+
+    seen, unseen = orders(learn), orders(~learn)
+    layout = Layout.for_products({"ambient": n})
+    picks = np.bincount(seen.product, minlength=n).astype(float)
+    ones, zone = np.ones(n, dtype=int), ["ambient"] * n
+    problem = SlottingProblem(layout, picks, ones, ones, zone, orders=seen)
+    velocity = assign(picks, ones, ones, zone, layout)
+
+    def walk(slot, some):
+        return float(route_lengths(layout, some.pointer, slot[some.product], threads=2).sum())
+
+    found = solve(problem, stop=Stop(seconds=options.seconds or 58.0), threads=options.threads)
+    for name, some in (("seen", seen), ("unseen", unseen)):
+        before, after = walk(velocity, some), walk(found.slot, some)
+        yield {
+            "work": f"slotting, {name} orders",
+            "n": n,
+            "orders": len(some),
+            "velocity km": round(before / 1000, 1),
+            "Backhaul km": round(after / 1000, 1),
+            "less %": round(100 * (1 - after / before), 2),
+            "seconds": round(found.stats.seconds, 1),
+            "check": "clean" if found.check().ok else "violated",
+        }
+
+
+def route_rows(data):
+    """Exact picker routes against the proven optima, and the time of one."""
+    file = next(data.rglob("picker_routing.json"), None)
+    if file is None:
+        print("benchmarks: picker_routing.json is not there", file=sys.stderr)
+        return
+    from backhaul_native import slotting as native
+
+    cases = json.loads(file.read_text())
+    for blocks in sorted({case["blocks"] for case in cases}):
+        right, spent, some = 0, [], [c for c in cases if c["blocks"] == blocks]
+        for case in some:
+            grid = (
+                np.arange(case["aisles"], dtype=np.int64) * case["aisle_pitch"],
+                np.arange(blocks + 1, dtype=np.int64) * case["block_pitch"],
+                case["depot"][0],
+                0,
+            )
+            picks = np.array(case["picks"], dtype=np.int64)
+            # The same order many times: one call's overhead does not count as routing.
+            copies = 200
+            lines = np.tile(np.arange(len(picks), dtype=np.int64), copies)
+            ends = np.arange(copies + 1, dtype=np.int64) * len(picks)
+            args = (picks[:, 0].copy(), picks[:, 1].copy(), None, ends, lines, "exact", 1)
+            start = time.perf_counter()
+            found = native.tour_lengths(grid, *args)
+            spent.append((time.perf_counter() - start) / copies)
+            right += int(found[0]) == case["optimum"]
+        yield {
+            "work": f"picker routes, {blocks} blocks",
+            "n": len(some),
+            "optimal": right,
+            "microseconds": round(1e6 * statistics.mean(spent), 1),
+        }
+
+
+def main(data: Path | None, argv: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="slotting")
+    parser.add_argument("family", nargs="*", default=list(FAMILIES))
+    parser.add_argument("--seconds", type=float, help="per solve; 10 for qap, 58 for orders")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only", default="", help="part of the instance's name (qap)")
+    options = parser.parse_args(argv)
+    rows = []
+    for family in options.family:
+        if family not in FAMILIES:
+            sys.exit(f"benchmarks: {family}: name one of {', '.join(FAMILIES)}")
+        if family == "linear":
+            rows.extend(linear_rows(options))
+        elif data is None:
+            print(f"benchmarks: {family} needs --data DIR", file=sys.stderr)
+        elif family == "qap":
+            rows.extend(qap_rows(data, options))
+        elif family == "orders":
+            rows.extend(order_rows(data, options))
+        else:
+            rows.extend(route_rows(data))
+    name = "slotting" if len(options.family) > 1 else f"slotting-{options.family[0]}"
+    if rows:
+        report.write(name, "slotting", rows)
