@@ -120,8 +120,8 @@ def families_apart(
     >>> from backhaul.engine.slotting import Zone
     >>> layout = Layout.build([Zone("ambient", 3)], bays=2)
     >>> food, soap = families_apart(layout, ["food", "soap", "food"], [["food"], ["soap"]])
-    >>> sorted(set(layout.slot_aisle[food.slots])), sorted(set(layout.slot_aisle[soap.slots]))
-    ([np.int64(0), np.int64(2)], [np.int64(1)])
+    >>> set(layout.slot_aisle[food.slots].tolist()), set(layout.slot_aisle[soap.slots].tolist())
+    ({0, 1}, {2})
     """
     layout.grid()
     seen: dict[str, int] = {}
