@@ -68,7 +68,7 @@ def check(problem: RoutingProblem, plan: Plan, *, claimed_cost: float | None = N
     -------
     CheckReport
         Codes: ``unknown_location, duplicate_client, missing_client, group, fleet_size,
-        vehicle_type, reload, capacity, time_window, release, shift, duration, max_distance,
+        vehicle_type, skills, reload, capacity, time_window, release, shift, duration, max_distance,
         max_stops, backhaul_order, backhaul_only, pair_split, pair_order, started,
         cost_mismatch``.
 
@@ -139,6 +139,10 @@ def _check_route(audit: _Audit, r: int, kind: int, stops: Sequence[int]) -> None
     for c in clients:
         if vehicle.allowed is not None and c not in vehicle.allowed:
             audit.add("vehicle_type", f"type {kind} may not serve {c}", route=r, location=c)
+        missing = sorted(s for s in problem.client(c).skills if s not in vehicle.skills)
+        if missing:
+            text = f"type {kind} lacks {', '.join(missing)} for {c}"
+            audit.add("skills", text, route=r, location=c)
     reloads = [c for c in stops if c < depots]
     for c in reloads:
         if c not in vehicle.reload_depots:

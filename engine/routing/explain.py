@@ -25,6 +25,7 @@ RELAXATION = {
     "max_distance": "a longer maximum distance",
     "max_stops": "more stops a route",
     "vehicle_type": "leave for this vehicle to serve it",
+    "skills": "a vehicle with its skills",
     "backhaul_order": "leave to deliver after a pickup",
     "backhaul_only": "leave for a route of pickups alone",
     "fleet_size": "one more vehicle",

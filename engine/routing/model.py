@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
+from backhaul.engine.routing.parts import (
+    Client,
+    Depot,
+    Euclid,
+    Load,
+    Started,
+    VehicleType,
+    Window,
+    whole,
+    window_of,
+)
 from backhaul_native import routing as native
 
 __all__ = [
@@ -24,201 +35,8 @@ __all__ = [
     "Window",
 ]
 
-#: Goods in one dimension, or one number a dimension.
-Load = int | tuple[int, ...]
-#: (earliest, latest) start of service; None: no end.
-Window = tuple[int, int | None]
-
 MATRIX_LIMIT = 5_000
 """Largest number of locations for which a full matrix is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Euclid:
-    """Straight-line distances between coordinates, as integers.
-
-    Parameters
-    ----------
-    rounding : {"nearest", "truncate", "up"}
-        How ``scale * distance`` becomes a whole number. With ``"up"`` a plan that is on time is
-        on time with unrounded distances too.
-    scale : float
-        Units of distance (and of time) in one unit of the coordinates.
-
-    Examples
-    --------
-    >>> Euclid("truncate", 10).between((0, 0), (1, 1))
-    14
-    """
-
-    rounding: Literal["nearest", "truncate", "up"] = "nearest"
-    scale: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.rounding not in ("nearest", "truncate", "up"):
-            raise InvalidInput("metric.rounding", self.rounding, "nearest, truncate or up")
-        if not 0 < self.scale <= 1e9:
-            raise InvalidInput("metric.scale", self.scale, "a number above 0 and up to 1e9")
-
-    def between(self, a: tuple[float, float], b: tuple[float, float]) -> int:
-        """Return the distance between two points."""
-        return int(self.legs(np.array([a, b], dtype=float))[0])
-
-    def legs(self, path: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """Return the length of every leg of a path of shape (points, 2)."""
-        step = np.diff(path, axis=0)
-        d = self.scale * np.sqrt((step * step).sum(axis=1))
-        if self.rounding == "nearest":
-            d = np.floor(d + 0.5)
-        elif self.rounding == "up":
-            d = np.ceil(d - 1e-7)
-        return np.asarray(d, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Depot:
-    """Where vehicles start, end and reload.
-
-    Parameters
-    ----------
-    x, y : float
-        Coordinates; not used where matrices are given.
-    window : (int, int or None)
-        Opening hours.
-    name : str
-        For people.
-    """
-
-    x: float = 0.0
-    y: float = 0.0
-    window: Window = (0, None)
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A stop.
-
-    Parameters
-    ----------
-    x, y : float
-        Coordinates; not used where matrices are given.
-    delivery, pickup : int or tuple of int
-        Goods brought from the depot, and goods taken to it; one number for each dimension of the
-        capacity. In a pair: taken at its first client (`pickup`), brought to its second
-        (`delivery`).
-    service : int
-        Time at the stop.
-    window : (int, int or None)
-        Earliest and latest start of service; a vehicle that is early waits.
-    release : int
-        When the goods are at the depot: no trip with them leaves earlier.
-    prize : int, optional
-        Makes the stop optional: what leaving it out costs, in the unit of the costs.
-    name : str
-        For people.
-    """
-
-    x: float = 0.0
-    y: float = 0.0
-    delivery: Load = 0
-    pickup: Load = 0
-    service: int = 0
-    window: Window = (0, None)
-    release: int = 0
-    prize: int | None = None
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleType:
-    """Vehicles of one kind.
-
-    Parameters
-    ----------
-    count : int, optional
-        How many there are; None: as many as wanted.
-    capacity : int or tuple of int
-        In every dimension.
-    depot : int
-        Where it starts.
-    end_depot : int or "open" or None
-        Where it ends: None is where it started, ``"open"`` is at its last stop.
-    fixed_cost, distance_cost, duration_cost : int
-        Cost of using one, per unit of distance, and per unit of time from leaving to returning.
-    overtime_cost, overtime_after : int
-        Additional cost per unit of time beyond a duration.
-    shift : (int, int or None)
-        Earliest departure and latest return.
-    max_duration, max_distance, max_stops : int, optional
-        Limits of a route.
-    reload_depots : tuple of int
-        Where it may reload on the way.
-    max_reloads : int, optional
-        How often.
-    allowed : frozenset of int, optional
-        Locations of the clients that it may serve; None: all.
-    vehicles : tuple of int
-        Numbers of the vehicles in the file that they come from; empty: counted on.
-    name : str
-        For people.
-    """
-
-    count: int | None = None
-    capacity: Load = 0
-    depot: int = 0
-    end_depot: int | Literal["open"] | None = None
-    fixed_cost: int = 0
-    distance_cost: int = 1
-    duration_cost: int = 0
-    overtime_cost: int = 0
-    overtime_after: int | None = None
-    shift: Window = (0, None)
-    max_duration: int | None = None
-    max_distance: int | None = None
-    max_stops: int | None = None
-    reload_depots: tuple[int, ...] = ()
-    max_reloads: int | None = None
-    allowed: frozenset[int] | None = None
-    vehicles: tuple[int, ...] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A vehicle that is under way: its route begins with `stops`, in this order.
-
-    Parameters
-    ----------
-    vehicle_type : int
-        Its type.
-    stops : tuple of int
-        Locations already visited or promised; further stops may follow them.
-    """
-
-    vehicle_type: int
-    stops: tuple[int, ...] = ()
-
-
-def _whole(path: str, value: object, least: int = 0) -> int:
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise InvalidInput(path, value, "a whole number")
-    if not least <= value < 2**62:
-        raise InvalidInput(path, value, f"a whole number of at least {least} and below 2^62")
-    return int(value)
-
-
-def _window(path: str, window: Window) -> tuple[int, int]:
-    """Return (earliest, latest), latest -1 where there is none."""
-    if not isinstance(window, tuple) or len(window) != 2:
-        raise InvalidInput(path, window, "(earliest, latest)")
-    early = _whole(f"{path}[0]", window[0])
-    if window[1] is None:
-        return early, -1
-    late = _whole(f"{path}[1]", window[1])
-    if late < early:
-        raise InvalidInput(path, window, "a window that ends at or after its start")
-    return early, late
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,7 +111,7 @@ class RoutingProblem:
         freeze(self, "groups", tuple(tuple(int(c) for c in group) for group in self.groups))
         freeze(self, "pairs", tuple((int(p), int(d)) for p, d in self.pairs))
         freeze(self, "started", tuple(self.started))
-        _whole("cost_divisor", self.cost_divisor, 1)
+        whole("cost_divisor", self.cost_divisor, 1)
         for name in ("distance", "duration"):
             given = getattr(self, name)
             if given is not None:
@@ -349,7 +167,7 @@ class RoutingProblem:
         values = load if isinstance(load, tuple) else (load,) + (0,) * (self.dimensions - 1)
         if len(values) != self.dimensions:
             raise InvalidInput(path, load, f"{self.dimensions} numbers, as the capacity has")
-        return tuple(_whole(path, value) for value in values)
+        return tuple(whole(path, value) for value in values)
 
     def between(self, a: int, b: int) -> int:
         """Return the distance from location `a` to location `b`."""
@@ -407,7 +225,7 @@ class RoutingProblem:
         service, release, prize = (np.zeros(n, dtype=np.int64) for _ in range(3))
         required = np.ones(n, dtype=np.bool_)
         for i, depot in enumerate(self.depots):
-            ready[i], due[i] = _window(f"depots[{i}].window", depot.window)
+            ready[i], due[i] = window_of(f"depots[{i}].window", depot.window)
         names: set[str] = set()
         for i, client in enumerate(self.clients, first):
             at = i - first
@@ -420,13 +238,13 @@ class RoutingProblem:
             if client.pickup != 0:
                 goods[1, i] = self.load(client.pickup, f"clients[{at}].pickup")
             if client.window != (0, None):
-                ready[i], due[i] = _window(f"clients[{at}].window", client.window)
+                ready[i], due[i] = window_of(f"clients[{at}].window", client.window)
             if client.service != 0:
-                service[i] = _whole(f"clients[{at}].service", client.service)
+                service[i] = whole(f"clients[{at}].service", client.service)
             if client.release != 0:
-                release[i] = _whole(f"clients[{at}].release", client.release)
+                release[i] = whole(f"clients[{at}].release", client.release)
             if client.prize is not None:
-                prize[i] = _whole(f"clients[{at}].prize", client.prize)
+                prize[i] = whole(f"clients[{at}].prize", client.prize)
                 required[i] = False
         for group in self.groups:
             for c in group:
@@ -439,24 +257,11 @@ class RoutingProblem:
                 if not first <= c < n:
                     raise InvalidInput("pairs", c, f"clients: locations {first} to {n - 1}")
         types = [self._type(k, kind) for k, kind in enumerate(self.vehicle_types)]
-        allowed = None
-        if any(kind.allowed is not None for kind in self.vehicle_types):
-            allowed = np.ones((len(types), n), dtype=np.bool_)
-            for k, kind in enumerate(self.vehicle_types):
-                if kind.allowed is not None:
-                    allowed[k, first:] = False
-                    for c in kind.allowed:
-                        if not first <= c < n:
-                            raise InvalidInput(
-                                f"vehicle_types[{k}].allowed",
-                                c,
-                                f"clients: locations {first} to {n - 1}",
-                            )
-                        allowed[k, c] = True
+        allowed = self._allowed()
         started = []
         for k, route in enumerate(self.started):
-            stops = [_whole(f"started[{k}].stops", c) for c in route.stops]
-            started.append((_whole(f"started[{k}].vehicle_type", route.vehicle_type), stops))
+            stops = [whole(f"started[{k}].stops", c) for c in route.stops]
+            started.append((whole(f"started[{k}].vehicle_type", route.vehicle_type), stops))
         with native_errors():
             return native.Problem(
                 depots=first,
@@ -482,22 +287,41 @@ class RoutingProblem:
                 vehicles_first=self.vehicles_first,
             )
 
+    def _allowed(self) -> npt.NDArray[np.bool_] | None:
+        """Return which type may serve which location, None where all may serve all."""
+        n, first, kinds = self.locations, len(self.depots), self.vehicle_types
+        needs = [(i, c.skills) for i, c in enumerate(self.clients, first) if c.skills]
+        if not needs and all(kind.allowed is None for kind in kinds):
+            return None
+        allowed = np.ones((len(kinds), n), dtype=np.bool_)
+        for k, kind in enumerate(kinds):
+            if kind.allowed is not None:
+                for c in kind.allowed:
+                    if not first <= c < n:
+                        place = f"vehicle_types[{k}].allowed"
+                        raise InvalidInput(place, c, f"clients: locations {first} to {n - 1}")
+                allowed[k, first:] = False
+                allowed[k, list(kind.allowed)] = True
+            for c, skills in needs:
+                allowed[k, c] &= skills <= kind.skills
+        return allowed
+
     def _type(self, k: int, kind: VehicleType) -> dict[str, Any]:
         path = f"vehicle_types[{k}]"
         first = len(self.depots)
 
         def depot(name: str, value: object) -> int:
-            number = _whole(f"{path}.{name}", value)
+            number = whole(f"{path}.{name}", value)
             if number >= first:
                 raise InvalidInput(f"{path}.{name}", value, f"a depot: 0 to {first - 1}")
             return number
 
         def optional(name: str) -> int | None:
             value = getattr(kind, name)
-            return None if value is None else _whole(f"{path}.{name}", value)
+            return None if value is None else whole(f"{path}.{name}", value)
 
         costs = ("fixed_cost", "distance_cost", "duration_cost", "overtime_cost")
-        shift = _window(f"{path}.shift", kind.shift)
+        shift = window_of(f"{path}.shift", kind.shift)
         depot("depot", kind.depot)
         if kind.end_depot not in (None, "open"):
             depot("end_depot", kind.end_depot)
@@ -506,7 +330,7 @@ class RoutingProblem:
             "capacity": list(self.load(kind.capacity, f"{path}.capacity")),
             "start": kind.depot,
             "end": self.ends(k)[1],
-            "costs": tuple(_whole(f"{path}.{name}", getattr(kind, name)) for name in costs),
+            "costs": tuple(whole(f"{path}.{name}", getattr(kind, name)) for name in costs),
             "overtime_after": optional("overtime_after"),
             "shift": (shift[0], None if shift[1] < 0 else shift[1]),
             "max_duration": optional("max_duration"),

@@ -83,5 +83,5 @@ options! {
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.
-    fleet_share: f64 = 0.5,
+    fleet_share: f64 = 0.3,
 }

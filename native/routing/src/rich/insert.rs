@@ -246,7 +246,30 @@ impl State<'_> {
         let t = &context.problem.types[vt];
         let mut found: Option<(i64, Place)> = None;
         let mut stops = Vec::with_capacity(route.stops.len() + 3);
+        let travel = &context.problem.travel;
+        let left = if position == 0 { t.start } else { route.stops[position - 1] };
+        let right = route.stops.get(position).copied().unwrap_or(t.end);
+        let leg = |a: u32, b: u32| {
+            if a == NONE || b == NONE {
+                0
+            } else {
+                travel.distance(a as usize, b as usize)
+            }
+        };
         let mut attempt = |before: u32, after: u32| {
+            // The way alone tells most of them apart; only what is short enough is walked in full.
+            let here = client as u32;
+            let come = if before == NONE {
+                leg(left, here)
+            } else {
+                leg(left, before) + leg(before, here)
+            };
+            let go =
+                if after == NONE { leg(here, right) } else { leg(here, after) + leg(after, right) };
+            let least = t.distance_cost * (come + go - leg(left, right));
+            if least >= found.map_or(best.cost, |f| f.0) {
+                return;
+            }
             stops.clear();
             stops.extend_from_slice(&route.stops[..position]);
             stops.extend((before != NONE).then_some(before));

@@ -2,6 +2,7 @@
 //! (Christiaens and Vanden Berghe 2020), with constant-time insertion tests.
 
 pub(crate) mod anneal;
+pub(crate) mod context;
 pub(crate) mod insert;
 pub(crate) mod pairs;
 pub(crate) mod recreate;

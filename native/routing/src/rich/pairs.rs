@@ -1,6 +1,6 @@
 //! Pickup and delivery pairs: both into one route, in order, at the cheapest two positions.
 
-use crate::problem::NONE;
+use crate::problem::{NONE, UNLIMITED};
 use crate::rich::route::{arrival, departure, route_cost};
 use crate::rich::state::State;
 
@@ -84,7 +84,10 @@ impl State<'_> {
         if length + 2 > t.max_stops {
             return;
         }
-        for i in self.routes[r].fixed..=length {
+        let fixed = self.routes[r].fixed;
+        let rate = t.distance_cost;
+        self.note_lows(r, delivery);
+        for i in fixed..=length {
             if self.blinks() {
                 continue;
             }
@@ -96,6 +99,11 @@ impl State<'_> {
             let more = first + gap(pickup, to) - gap(from, to);
             // Without the triangle inequality `more` may shrink again; then this is a heuristic cut.
             if t.distance_cost * more >= best.cost && !features.duration {
+                continue;
+            }
+            let beside =
+                first + travel.distance(pickup, delivery) + gap(delivery, to) - gap(from, to);
+            if rate * (more + self.lows[i + 1]).min(beside) >= best.cost {
                 continue;
             }
             let time = travel.time(from, pickup);
@@ -133,6 +141,25 @@ impl State<'_> {
                     here = next;
                 }
             }
+        }
+    }
+
+    /// Write down the least that `client` costs in distance from each position of a route on.
+    fn note_lows(&mut self, r: usize, client: usize) {
+        let problem = self.context.problem;
+        let route = &self.routes[r];
+        let t = &problem.types[route.vehicle_type as usize];
+        let length = route.stops.len();
+        self.lows.clear();
+        self.lows.resize(length + 2, UNLIMITED);
+        let mut right = t.end;
+        for j in (0..=length).rev() {
+            let left = if j == 0 { t.start } else { route.stops[j - 1] };
+            let on =
+                if right == NONE { 0 } else { problem.travel.distance(client, right as usize) };
+            let more = problem.travel.distance(left as usize, client) + on - route.gaps[j];
+            self.lows[j] = more.min(self.lows[j + 1]);
+            right = left;
         }
     }
 

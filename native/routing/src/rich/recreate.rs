@@ -141,7 +141,9 @@ impl State<'_> {
         for r in self.waiting_vehicles() {
             self.try_position(legs, r, self.routes[r].stops.len(), client, best);
         }
-        if !best.found() {
+        // What may be left out is not worth a look at every position.
+        let needed = context.required[context.request_of[client] as usize] || self.frugal;
+        if needed && !best.found() {
             self.search_everywhere(legs, client, best);
         }
         if self.frugal && !best.found() {

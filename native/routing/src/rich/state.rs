@@ -2,193 +2,11 @@
 
 use backhaul_common::Stream;
 
-use crate::neighbours::Neighbours;
-use crate::options::Options;
-use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
+use crate::problem::NONE;
+pub(crate) use crate::rich::context::{Context, Request};
 use crate::rich::refresh::refresh;
-use crate::rich::route::{nodes, Node, Route};
-use crate::rich::site::{Brief, Columns, Site};
-
-/// What is planned or left out as one.
-#[derive(Clone, Debug)]
-pub(crate) enum Request {
-    Single(u32),
-    /// Exactly one of these.
-    Choice(Vec<u32>),
-    /// Pickup and delivery.
-    Pair(u32, u32),
-}
-
-/// What does not change during the search.
-pub(crate) struct Context<'a> {
-    pub problem: &'a Problem,
-    pub features: Features,
-    pub options: &'a Options,
-    pub nodes: Vec<Node>,
-    /// Nearest clients by distance, for ruin.
-    pub near: Neighbours,
-    /// Clients that make good neighbours in a route, for insertion.
-    pub mates: Neighbours,
-    pub requests: Vec<Request>,
-    pub request_of: Vec<u32>,
-    /// Cost of leaving a request out.
-    pub penalty: Vec<i64>,
-    /// Whether a request must be served.
-    pub required: Vec<bool>,
-    /// Cost of leaving out what must be served.
-    pub missing: i64,
-    pub columns: Columns,
-    /// Some rule beyond one load, windows and durations.
-    pub special: bool,
-    /// By type: types that differ in nothing but capacity, count and costs.
-    pub kin: Vec<Vec<u32>>,
-    /// By type: how much more the largest of these carries.
-    pub growth: Vec<i64>,
-}
-
-impl<'a> Context<'a> {
-    pub fn new(problem: &'a Problem, options: &'a Options) -> Self {
-        let features = problem.features();
-        let nodes = nodes(problem);
-        let n = problem.locations();
-        let near =
-            Neighbours::by_distance(&problem.travel, problem.depots, options.ruin_neighbours);
-        let windows =
-            (problem.depots..n).any(|i| problem.ready[i] > 0 || problem.due[i] < UNLIMITED);
-        let mates = if windows && n <= crate::travel::MATRIX_LIMIT {
-            Neighbours::by(n, problem.depots, options.insert_neighbours, |a, b| {
-                closeness(problem, options, a, b).min(closeness(problem, options, b, a))
-            })
-        } else {
-            Neighbours::by_distance(&problem.travel, problem.depots, options.insert_neighbours)
-        };
-        let missing = missing_cost(problem);
-        let mut this = Self {
-            problem,
-            features,
-            options,
-            nodes,
-            near,
-            mates,
-            requests: Vec::new(),
-            request_of: vec![NONE; n],
-            penalty: Vec::new(),
-            required: Vec::new(),
-            missing,
-            columns: Columns::new(problem),
-            special: problem.dims != 1
-                || features.pickup
-                || features.release
-                || features.reload
-                || features.allowed
-                || features.limits
-                || problem.backhaul,
-            growth: Vec::new(),
-            kin: kin(problem),
-        };
-        this.growth = (0..problem.types.len())
-            .map(|vt| {
-                let own = problem.types[vt].capacity.first().copied().unwrap_or(0);
-                let more = |&k: &u32| problem.types[k as usize].capacity[0] - own;
-                this.kin[vt].iter().map(more).max().unwrap_or(0).max(0)
-            })
-            .collect();
-        for group in &problem.groups {
-            this.add(Request::Choice(group.clone()), true, 0);
-        }
-        for &(p, d) in &problem.pairs {
-            let required = problem.required[p as usize] || problem.required[d as usize];
-            this.add(
-                Request::Pair(p, d),
-                required,
-                problem.prize[p as usize] + problem.prize[d as usize],
-            );
-        }
-        for c in problem.depots..n {
-            if this.request_of[c] == NONE {
-                this.add(Request::Single(c as u32), problem.required[c], problem.prize[c]);
-            }
-        }
-        this
-    }
-
-    fn add(&mut self, request: Request, required: bool, prize: i64) {
-        let id = self.requests.len() as u32;
-        match &request {
-            Request::Single(c) => self.request_of[*c as usize] = id,
-            Request::Choice(members) => {
-                for &c in members {
-                    self.request_of[c as usize] = id;
-                }
-            }
-            Request::Pair(p, d) => {
-                self.request_of[*p as usize] = id;
-                self.request_of[*d as usize] = id;
-            }
-        }
-        self.requests.push(request);
-        self.required.push(required);
-        self.penalty.push(if required { self.missing } else { prize });
-    }
-
-    /// The first client of a request.
-    pub fn head(&self, request: u32) -> u32 {
-        match &self.requests[request as usize] {
-            Request::Single(c) | Request::Pair(c, _) => *c,
-            Request::Choice(members) => members[0],
-        }
-    }
-}
-
-/// For every type the others that a route of it could change to without another look at its stops.
-fn kin(problem: &Problem) -> Vec<Vec<u32>> {
-    let alike = |a: &VehicleType, b: &VehicleType| {
-        (a.start, a.end, a.shift_start, a.shift_end) == (b.start, b.end, b.shift_start, b.shift_end)
-            && (a.max_duration, a.max_distance, a.max_stops)
-                == (b.max_duration, b.max_distance, b.max_stops)
-            && (a.duration_cost, a.overtime_cost) == (0, 0)
-            && (b.duration_cost, b.overtime_cost) == (0, 0)
-    };
-    let one = |a: usize| {
-        (0..problem.types.len() as u32)
-            .filter(|&b| b as usize != a && alike(&problem.types[a], &problem.types[b as usize]))
-            .collect()
-    };
-    if problem.dims != 1 || !problem.allowed.is_empty() {
-        return vec![Vec::new(); problem.types.len()];
-    }
-    (0..problem.types.len()).map(one).collect()
-}
-
-/// More than a vehicle of its own can cost.
-fn missing_cost(problem: &Problem) -> i64 {
-    let reach = problem.travel.largest();
-    let longest = problem.service.iter().copied().max().unwrap_or(0)
-        + (0..problem.locations()).map(|i| problem.ready[i]).max().unwrap_or(0);
-    problem
-        .types
-        .iter()
-        .map(|t| {
-            t.fixed_cost
-                + t.distance_cost * 4 * reach
-                + (t.duration_cost + t.overtime_cost) * (4 * reach + longest)
-        })
-        .max()
-        .unwrap_or(0)
-        .max(1)
-        * 2
-}
-
-/// Distance, unavoidable waiting and unavoidable lateness when `b` follows `a` (Vidal et al. 2013).
-fn closeness(problem: &Problem, options: &Options, a: usize, b: usize) -> f64 {
-    let time = problem.travel.time(a, b);
-    let due = problem.due[a].min(UNLIMITED / 4);
-    let wait = (problem.ready[b] - time - problem.service[a] - due).max(0);
-    let late = (problem.ready[a] + problem.service[a] + time - problem.due[b]).max(0);
-    problem.travel.distance(a, b) as f64
-        + options.wait_weight * wait as f64
-        + options.late_weight * late as f64
-}
+use crate::rich::route::Route;
+use crate::rich::site::{Brief, Site};
 
 /// The plan and its journal.
 pub(crate) struct State<'a> {
@@ -201,6 +19,8 @@ pub(crate) struct State<'a> {
     /// By client, and by route.
     pub sites: Vec<Site>,
     pub briefs: Vec<Brief>,
+    /// Least costs of a delivery along a route.
+    pub lows: Vec<i64>,
     pub used: Vec<usize>,
     pub absent: Vec<u32>,
     /// Position in `absent`, or NONE.
@@ -251,6 +71,7 @@ impl<'a> State<'a> {
             index_of: vec![0; n],
             sites: vec![Site::NOWHERE; n],
             briefs: Vec::new(),
+            lows: Vec::new(),
             used: vec![0; context.problem.types.len()],
             absent: (0..requests as u32).collect(),
             absent_at: (0..requests as u32).collect(),

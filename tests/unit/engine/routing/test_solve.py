@@ -17,6 +17,7 @@ from backhaul.engine.routing import (
     options,
     read,
     solve,
+    to_geojson,
 )
 
 DATA = Path(__file__).parents[3] / "data" / "routing"
@@ -270,3 +271,40 @@ def test_every_tuned_constant_is_documented():
         if len(cells) == 3 and cells[0].startswith("`"):
             rows[cells[0].strip("`")] = (float(cells[1]), cells[2])
     assert rows == options()
+
+
+def test_skills_decide_who_serves():
+    """The cheap vehicle lacks the skill; the dear one serves that client, at twice the distance."""
+    kinds = [
+        VehicleType(count=1, capacity=9),
+        VehicleType(count=1, capacity=9, distance_cost=2, skills=frozenset({"lift"})),
+    ]
+    clients = [Client(10, 0), Client(-10, 0, skills=frozenset({"lift"}))]
+    problem = RoutingProblem([Depot()], clients, kinds)
+    solution = solve(problem, stop=Stop(iterations=100))
+    assert (solution.cost, str(solution.check())) == (60, "OK")
+    swapped = RoutingSolution.of_routes(problem, [[1, 2]], [0])
+    assert list(swapped.check().codes()) == ["skills"]
+
+
+def test_a_client_whose_skills_nobody_has_is_not_served_and_says_so():
+    clients = [Client(10, 0), Client(-10, 0, skills=frozenset({"lift"}))]
+    solution = solve(RoutingProblem([Depot()], clients, [VehicleType()]), stop=Stop(iterations=50))
+    assert solution.status is Status.INFEASIBLE
+    assert "a vehicle with its skills" in str(solution.explain())
+
+
+def test_a_full_small_vehicle_changes_to_a_larger_one():
+    """Fixed costs 10 for 1 unit, 15 for 4: one large vehicle is cheaper than four small ones."""
+    kinds = [VehicleType(capacity=1, fixed_cost=10), VehicleType(capacity=4, fixed_cost=15)]
+    clients = [Client(10 + i, 0, delivery=1) for i in range(4)]
+    solution = solve(RoutingProblem([Depot()], clients, kinds), stop=Stop(iterations=200))
+    assert (solution.cost, solution.vehicles) == (15 + 26, 1)
+
+
+def test_geojson_has_a_line_a_route_and_a_point_a_visit():
+    solution = solve(line(), stop=Stop(iterations=200))
+    features = to_geojson(solution)["features"]
+    kinds = [feature["properties"]["kind"] for feature in features]
+    assert (kinds.count("route"), kinds.count("stop"), kinds.count("depot")) == (2, 6, 4)
+    assert features[0]["geometry"]["coordinates"][0] == [0.0, 0.0]
