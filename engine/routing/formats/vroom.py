@@ -250,7 +250,8 @@ class _Reader:
         if not isinstance(window, list) or len(window) != 2:
             raise InvalidInput(f"{path}.time_window", window, "[start, end]")
         # VROOM knows no capacity where none is given; nothing is heavier than all goods together.
-        total = sum(sum(goods) for c in self.clients for goods in (c.delivery, c.pickup))  # type: ignore[arg-type]
+        goods = [load for c in self.clients for load in (c.delivery, c.pickup)]
+        total = sum(v for load in goods if isinstance(load, tuple) for v in load)
         capacity = row.get("capacity")
         if capacity is not None and len(capacity) != self.dims:
             raise InvalidInput(f"{path}.capacity", capacity, f"{self.dims} numbers")
