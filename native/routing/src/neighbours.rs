@@ -55,6 +55,18 @@ impl Neighbours {
         start.push(near.len() as u32);
     }
 
+    /// By straight distance between points.
+    pub fn of_points(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
+        Self::in_tree(xy, depots, width)
+    }
+
+    /// The clients in an order in which near ones are close to each other.
+    pub fn order(xy: &[[f64; 2]], depots: usize) -> Vec<u32> {
+        let mut order: Vec<u32> = (depots as u32..xy.len() as u32).collect();
+        split(xy, &mut order, &mut Vec::new());
+        order
+    }
+
     /// A tree of halved boxes (Bentley 1975): the search leaves out boxes that are too far.
     fn in_tree(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
         let mut order: Vec<u32> = (depots as u32..xy.len() as u32).collect();

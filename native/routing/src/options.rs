@@ -60,16 +60,21 @@ options! {
     generosity: f64 = 0.05,
     /// Plain problems: near clients next to which an insertion is tried.
     plain_neighbours: usize = 30,
-    /// Plain problems: first temperature, as a share of the mean distance to near clients.
+    /// Plain problems: highest first temperature, as a share of the mean distance to near clients.
     plain_start_heat: f64 = 1.5,
+    /// Plain problems: rounds a client for which the first temperature is as high as that; with
+    /// fewer it is lower in proportion.
+    plain_heat_rounds: f64 = 100.0,
     /// Plain problems: last temperature, as a share of the same.
     plain_end_heat: f64 = 0.01,
     /// Plain problems: near clients with which local search tries to join a client.
-    plain_local_neighbours: usize = 8,
+    plain_local_neighbours: usize = 10,
+    /// Plain problems: near clients beside which an exchange is tried.
+    plain_exchange_neighbours: usize = 10,
     /// Plain problems: chance that a ruin takes out a whole route.
     plain_route_chance: f64 = 0.05,
     /// Plain problems: most stops of a route that is taken out whole.
-    plain_route_size: usize = 30,
+    plain_route_size: usize = 12,
     /// Plain problems: locations up to which distances are looked up rather than computed.
     plain_table: usize = 300,
     /// Plain problems: price of overload at the start, in mean edges a mean demand.

@@ -3,6 +3,7 @@
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::cvrp::journal::Linked;
+use crate::cvrp::near::Near;
 use crate::cvrp::savings::savings;
 use crate::cvrp::{Metric, Points, Table};
 use crate::neighbours::Neighbours;
@@ -20,24 +21,61 @@ pub(crate) fn solve(
     stream: u64,
     control: &Control<'_>,
 ) -> Answer {
-    let n = problem.locations();
-    // Above a hundred thousand stops memory counts more than a long row.
-    let width = if n > 100_000 { options.insert_neighbours } else { options.ruin_neighbours };
-    let near = Neighbours::by_distance(&problem.travel, 1, width);
     match &problem.travel {
         Travel::Matrix { points: Some((xy, rounding)), .. } | Travel::Plane { xy, rounding }
-            if n > options.plain_table =>
+            if xy.len() > options.plain_table =>
         {
-            let metric = Points { xy, rounding: *rounding };
-            run(&metric, &near, problem, start, options, seed, stream, control)
+            // Clients that are near each other get near places in memory.
+            let mut order = vec![0];
+            order.extend(Neighbours::order(xy, 1));
+            let mut place = vec![0; order.len()];
+            for (k, &v) in order.iter().enumerate() {
+                place[v as usize] = k as u32;
+            }
+            let points: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
+            let demand: Vec<i64> = order.iter().map(|&v| problem.delivery[v as usize]).collect();
+            let moved = |plan: &Plan, names: &[u32]| {
+                let mut plan = plan.clone();
+                for stop in plan.routes.iter_mut().flat_map(|route| &mut route.stops) {
+                    *stop = names.get(*stop as usize).copied().unwrap_or(NONE);
+                }
+                plan
+            };
+            let start = start.map(|plan| moved(plan, &place));
+            let metric = Points { xy: &points, rounding: *rounding };
+            let near = Neighbours::of_points(&points, 1, row_width(points.len(), options));
+            let answer = run(
+                &metric,
+                &near,
+                problem,
+                &demand,
+                start.as_ref(),
+                options,
+                seed,
+                stream,
+                control,
+            );
+            Answer { plan: moved(&answer.plan, &order), ..answer }
         }
         Travel::Matrix { n, distance, .. } => {
-            run(&Table { n: *n, distance }, &near, problem, start, options, seed, stream, control)
+            let near = Neighbours::by_distance(&problem.travel, 1, row_width(*n, options));
+            let metric = Table { n: *n, distance };
+            run(&metric, &near, problem, &problem.delivery, start, options, seed, stream, control)
         }
         Travel::Plane { xy, rounding } => {
+            let near = Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options));
             let metric = Points { xy, rounding: *rounding };
-            run(&metric, &near, problem, start, options, seed, stream, control)
+            run(&metric, &near, problem, &problem.delivery, start, options, seed, stream, control)
         }
+    }
+}
+
+/// Above a hundred thousand stops memory counts more than a long row.
+fn row_width(n: usize, options: &Options) -> usize {
+    if n > 100_000 {
+        options.insert_neighbours
+    } else {
+        options.ruin_neighbours
     }
 }
 
@@ -45,6 +83,7 @@ pub(crate) fn solve(
 pub(crate) struct Search<'a, 'c, M> {
     pub tours: Linked<'a, M>,
     pub near: &'a Neighbours,
+    pub rows: Near,
     pub options: &'a Options,
     pub stream: Stream,
     pub control: &'c Control<'c>,
@@ -63,6 +102,7 @@ fn run<M: Metric>(
     metric: &M,
     near: &Neighbours,
     problem: &Problem,
+    demand: &[i64],
     start: Option<&Plan>,
     options: &Options,
     seed: u64,
@@ -71,8 +111,14 @@ fn run<M: Metric>(
 ) -> Answer {
     let capacity = problem.types[0].capacity[0];
     let mut search = Search {
-        tours: Linked::new(metric, &problem.delivery, capacity),
+        tours: Linked::new(metric, demand, capacity),
         near,
+        rows: Near::new(
+            metric,
+            near,
+            problem.locations(),
+            options.plain_neighbours.max(options.plain_local_neighbours),
+        ),
         options,
         stream: Stream::new(seed, purpose("routing.cvrp"), stream, 0),
         control,
@@ -150,12 +196,12 @@ impl<M: Metric> Search<'_, '_, M> {
             u64::MAX
         };
         let edge = self.mean_near_edge();
-        let (hot, cold) =
-            (edge * options.plain_start_heat, (edge * options.plain_end_heat).max(1e-9));
-        let mut temperature = hot;
+        let cold = (edge * options.plain_end_heat).max(1e-9);
+        let mut temperature = cold;
         let goods: i64 = self.tours.demand.iter().sum();
         self.tours.price = options.plain_price * edge * n as f64 / goods.max(1) as f64;
         self.tours.number();
+        self.polish();
         let mut iterations: u64 = 0;
         loop {
             if iterations.is_multiple_of(64) || limits.iterations == Some(iterations) {
@@ -169,6 +215,16 @@ impl<M: Metric> Search<'_, '_, M> {
                 let by_budget =
                     if budget == u64::MAX { 0.0 } else { iterations as f64 / budget as f64 };
                 let part = self.control.fraction(iterations).max(by_budget).min(1.0);
+                // So few rounds that heat could not be taken out again call for less of it.
+                let rounds = if iterations == 0 && limits.iterations.is_none() {
+                    options.plain_heat_rounds
+                } else if iterations == 0 {
+                    limits.iterations.map_or(0.0, |limit| limit as f64 / (n - 1) as f64)
+                } else {
+                    iterations as f64 / part.max(1e-9) / (n - 1) as f64
+                };
+                let share = (rounds / options.plain_heat_rounds).min(1.0);
+                let hot = (edge * options.plain_start_heat * share).max(cold);
                 temperature = hot * (cold / hot).powf(part);
                 if iterations.is_multiple_of(16_384) {
                     self.control.report(iterations, best, None);
@@ -185,6 +241,26 @@ impl<M: Metric> Search<'_, '_, M> {
             #[cfg(debug_assertions)]
             self.tours.audit();
             if feasible && (self.tours.cost as f64) < limit {
+                self.tours.commit();
+            } else {
+                self.tours.undo();
+                self.tours.number();
+            }
+        }
+    }
+
+    /// Improve the first plan, some clients at a time.
+    fn polish(&mut self) {
+        let n = self.tours.stops.len() as u32;
+        for from in (1..n).step_by(1000) {
+            if self.control.expired() {
+                return;
+            }
+            self.tours.begin();
+            for v in from..n.min(from + 1000) {
+                self.enqueue(v);
+            }
+            if self.settle(f64::INFINITY) {
                 self.tours.commit();
             } else {
                 self.tours.undo();

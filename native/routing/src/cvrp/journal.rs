@@ -17,6 +17,7 @@ pub(crate) struct Stop {
     pub place: u32,
     stamp: u32,
     pub head: i64,
+    pub demand: i64,
     dirty: bool,
 }
 
@@ -83,13 +84,14 @@ impl<'a, M: Metric> Linked<'a, M> {
             place: 0,
             stamp: 0,
             head: 0,
+            demand: 0,
             dirty: false,
         };
         Self {
             metric,
             demand,
             capacity,
-            stops: vec![blank; demand.len()],
+            stops: demand.iter().map(|&demand| Stop { demand, ..blank }).collect(),
             tours: Vec::new(),
             cost: 0,
             used: 0,
@@ -183,7 +185,7 @@ impl<'a, M: Metric> Linked<'a, M> {
             while v != 0 {
                 let stop = &mut self.stops[v as usize];
                 place += 1;
-                head += self.demand[v as usize];
+                head += stop.demand;
                 stop.place = place;
                 stop.head = head;
                 v = stop.next;

@@ -86,8 +86,6 @@ impl<M: Metric> Search<'_, '_, M> {
     /// Improve until no move of a touched client helps; then, as long as some route is overloaded,
     /// again at a higher price. False when that does not end well.
     pub fn improve(&mut self, limit: f64) -> bool {
-        let base = self.tours.price;
-        self.queue.clear();
         for k in 0..self.tours.touched().len() {
             let (v, was) = self.tours.touched()[k];
             let is = self.tours.stops[v as usize];
@@ -98,6 +96,12 @@ impl<M: Metric> Search<'_, '_, M> {
                 self.enqueue(v);
             }
         }
+        self.settle(limit)
+    }
+
+    /// Improve with the clients in the queue, and with those that moves add.
+    pub(super) fn settle(&mut self, limit: f64) -> bool {
+        let base = self.tours.price;
         let mut head = 0;
         for attempt in 0..self.options.plain_repairs {
             while head < self.queue.len() {
@@ -136,6 +140,7 @@ impl<M: Metric> Search<'_, '_, M> {
             self.queued[self.queue[head] as usize] = false;
             head += 1;
         }
+        self.queue.clear();
         self.tours.price = base * self.price_factor;
         self.tours.overload == 0
     }
@@ -178,7 +183,7 @@ impl<M: Metric> Search<'_, '_, M> {
                 let stop = &tours.stops[x as usize];
                 let (beyond, out) =
                     if forward { (stop.next, stop.after) } else { (stop.prev, stop.before) };
-                load += tours.demand[x as usize];
+                load += stop.demand;
                 if forward || count > 1 {
                     parts[m] = Part {
                         count,
@@ -227,10 +232,9 @@ impl<M: Metric> Search<'_, '_, M> {
             best.take(length, fine, Move::Split);
         }
         let reach = saved.max(before).max(after) + fine_u;
-        let near = self.near;
-        let row = near.of(u as usize);
-        for &v in &row[..row.len().min(self.options.plain_local_neighbours)] {
-            let duv = self.far(u, v);
+        let row = self.rows.of(u, self.options.plain_local_neighbours);
+        for (rank, &(v, duv)) in row.iter().enumerate() {
+            let duv = i64::from(duv);
             // A new edge this long cannot be paid for by what leaves around u.
             if duv >= reach {
                 break;
@@ -264,7 +268,7 @@ impl<M: Metric> Search<'_, '_, M> {
                         best.take(length, fine, Move::Shift { part: *part, v, ahead });
                     }
                 }
-                if w == 0 {
+                if w == 0 || rank >= self.options.plain_exchange_neighbours {
                     continue;
                 }
                 let sw = &tours.stops[w as usize];
@@ -281,7 +285,7 @@ impl<M: Metric> Search<'_, '_, M> {
                     continue;
                 }
                 let (mut z, mut y, mut dzy) = (w, y, dwy);
-                let mut load = tours.demand[w as usize];
+                let mut load = sw.demand;
                 for count in 1..=2 {
                     let open = open - i64::from(dzy);
                     if open - saved - fines < best.gain {
@@ -317,7 +321,7 @@ impl<M: Metric> Search<'_, '_, M> {
                     z = y;
                     let sz = &tours.stops[z as usize];
                     (y, dzy) = if ahead { (sz.next, sz.after) } else { (sz.prev, sz.before) };
-                    load += tours.demand[z as usize];
+                    load += sz.demand;
                 }
             }
             let (from_v, to_v) = (i64::from(sv.after), i64::from(sv.before));
@@ -344,7 +348,7 @@ impl<M: Metric> Search<'_, '_, M> {
             if length - fines < best.gain {
                 let length = length + self.far(sv.prev, nu);
                 if length - fines < best.gain {
-                    let load = head_u + load_v - head_v + tours.demand[v as usize];
+                    let load = head_u + load_v - head_v + sv.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Tails { a: u, b: v });
                 }
@@ -353,7 +357,7 @@ impl<M: Metric> Search<'_, '_, M> {
             if length - fines < best.gain {
                 let length = length + self.far(pu, sv.next);
                 if length - fines < best.gain {
-                    let load = head_v + load_u - head_u + tours.demand[u as usize];
+                    let load = head_v + load_u - head_u + su.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Tails { a: v, b: u });
                 }
@@ -372,8 +376,7 @@ impl<M: Metric> Search<'_, '_, M> {
             if pu != 0 && sv.prev != 0 && length - fines < best.gain {
                 let length = length + self.far(pu, sv.prev);
                 if length - fines < best.gain {
-                    let load =
-                        head_u + head_v - tours.demand[u as usize] - tours.demand[v as usize];
+                    let load = head_u + head_v - su.demand - sv.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Turn { a: pu, b: sv.prev });
                 }

@@ -5,6 +5,7 @@ pub(crate) mod anneal;
 pub(crate) mod apply;
 pub(crate) mod journal;
 pub(crate) mod local;
+pub(crate) mod near;
 pub(crate) mod recreate;
 pub(crate) mod ruin;
 pub(crate) mod savings;

@@ -23,16 +23,14 @@ impl<M: Metric> Search<'_, '_, M> {
 
     /// The cheapest place next to a near client, or a route of its own.
     fn insert(&mut self, c: u32) {
-        let near = self.near;
         let tours = &self.tours;
         let metric = tours.metric;
         let demand = tours.demand[c as usize];
         let home = metric.d(0, c);
         let mut best = 2 * i64::from(home);
         let (mut route, mut after) = (NONE, 0);
-        let row = near.of(c as usize);
-        for &v in &row[..row.len().min(self.width)] {
-            let stop = tours.stops[v as usize];
+        for &(v, there) in self.rows.of(c, self.width) {
+            let stop = &tours.stops[v as usize];
             if stop.route == NONE {
                 continue;
             }
@@ -42,20 +40,34 @@ impl<M: Metric> Search<'_, '_, M> {
                 continue;
             }
             self.blink -= 1;
-            let there = i64::from(metric.d(c, v));
+            let there = i64::from(there);
+            // The stop on the other side is as far as this one, or was looked at before.
+            let twice = 2 * there;
+            let (after_v, before_v) = (i64::from(stop.after), i64::from(stop.before));
+            let worth = [
+                stop.next == 0 || twice - after_v < best,
+                stop.prev == 0 || twice - before_v < best,
+            ];
+            if worth == [false; 2] {
+                continue;
+            }
             let load = tours.tours[stop.route as usize].load;
             let there = if load + demand > tours.capacity {
                 there + tours.fine(load + demand) - tours.fine(load)
             } else {
                 there
             };
-            let ahead = there + i64::from(metric.d(c, stop.next)) - i64::from(stop.after);
-            if ahead < best {
-                (best, route, after) = (ahead, stop.route, v);
+            if worth[0] {
+                let ahead = there + i64::from(metric.d(c, stop.next)) - after_v;
+                if ahead < best {
+                    (best, route, after) = (ahead, stop.route, v);
+                }
             }
-            let behind = there + i64::from(metric.d(c, stop.prev)) - i64::from(stop.before);
-            if behind < best {
-                (best, route, after) = (behind, stop.route, stop.prev);
+            if worth[1] {
+                let behind = there + i64::from(metric.d(c, stop.prev)) - before_v;
+                if behind < best {
+                    (best, route, after) = (behind, stop.route, stop.prev);
+                }
             }
         }
         if route == NONE {
