@@ -77,7 +77,8 @@ options! {
     plain_route_size: usize = 12,
     /// Plain problems: locations up to which distances are looked up rather than computed.
     plain_table: usize = 300,
-    /// Plain problems: price of overload at the start, in mean edges a mean demand.
+    /// Plain problems: price of overload at the start: 1 makes the mean client cost as much as in a
+    /// route of its own.
     plain_price: f64 = 1.0,
     /// Plain problems: rise of the price after an overloaded round, against 1 % fall after others.
     plain_price_rise: f64 = 10.0,

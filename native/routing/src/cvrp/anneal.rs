@@ -198,8 +198,11 @@ impl<M: Metric> Search<'_, '_, M> {
         let edge = self.mean_near_edge();
         let cold = (edge * options.plain_end_heat).max(1e-9);
         let mut temperature = cold;
+        // High at first, since it falls quickly and a low one makes rounds long: the mean client
+        // costs as much beyond capacity as in a route of its own.
         let goods: i64 = self.tours.demand.iter().sum();
-        self.tours.price = options.plain_price * edge * n as f64 / goods.max(1) as f64;
+        let home: f64 = (1..n as u32).map(|v| f64::from(self.tours.metric.d(0, v))).sum();
+        self.tours.price = options.plain_price * 2.0 * home.max(1.0) / goods.max(1) as f64;
         self.tours.number();
         self.polish();
         let mut iterations: u64 = 0;
