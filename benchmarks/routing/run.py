@@ -1,17 +1,19 @@
 """Routing: gap to the best known, side by side with peers where pip installs them.
 
 DATA holds a folder a family with instances and bks.csv. Arguments: families (all by default),
---seconds S (default: as the family's custom), --limit N instances a family, --peers.
+--seconds S (default: as the family's custom), --limit N instances a family, --peers NAME...
+(pyvrp and ailsii on plain instances; all where no name is given).
 """
 
 import argparse
 import csv
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from backhaul.engine.routing import read, solve
+from backhaul.engine.routing import RoutingProblem, read, solve
 from backhaul.engine.stop import Stop
 from benchmarks import report
 
@@ -51,13 +53,34 @@ def best_known(folder: Path, vehicles_first: bool) -> dict[str, tuple[int | None
     return known
 
 
-def peer_pyvrp(path: Path, seconds: float, seed: int) -> float | None:
+def pyvrp(path: Path, problem: RoutingProblem, seconds: float, seed: int) -> float | None:
     """Return PyVRP's cost on a plain instance, where it is installed."""
-    pyvrp = importlib.import_module("pyvrp")
+    module = importlib.import_module("pyvrp")
     stop = importlib.import_module("pyvrp.stop")
-    data = pyvrp.read(path, "round")
-    result = pyvrp.solve(data, stop.MaxRuntime(seconds), seed=seed, display=False)
+    data = module.read(path, "round")
+    result = module.solve(data, stop.MaxRuntime(seconds), seed=seed, display=False)
     return float(result.cost()) if result.is_feasible() else None
+
+
+def ailsii(path: Path, problem: RoutingProblem, seconds: float, seed: int) -> float | None:
+    """Return AILS-II's cost (Maximo, Cordeau and Nascimento 2024); it has no seed, and needs Java."""
+    module = importlib.import_module("ailsii")
+    places = [*problem.depots, *problem.clients]
+    data = {
+        "x_coordinates": [place.x for place in places],
+        "y_coordinates": [place.y for place in places],
+        "demands": [0, *(client.delivery[0] for client in problem.clients)],
+        "vehicle_capacity": problem.vehicle_types[0].capacity[0],
+    }
+    solver = module.Solver(module.AlgorithmParameters(timeLimit=seconds))
+    return float(solver.solve_cvrp(data).cost)
+
+
+#: Solvers that are run side by side on plain instances.
+PEERS: dict[str, Callable[[Path, RoutingProblem, float, int], float | None]] = {
+    "ailsii": ailsii,
+    "pyvrp": pyvrp,
+}
 
 
 def main(data: Path | None, argv: list[str]) -> None:
@@ -67,11 +90,12 @@ def main(data: Path | None, argv: list[str]) -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", action="store_true", help="run PyVRP on cvrp-x too")
+    parser.add_argument("--peers", nargs="*", choices=[*PEERS, []], help="on plain instances too")
     options = parser.parse_args(argv)
     if data is None:
         sys.exit("benchmarks: routing needs --data: a folder with one folder a family")
-    rows = []
+    peers = [] if options.peers is None else options.peers or list(PEERS)
+    rows: list[dict[str, object]] = []
     for family in options.families or FAMILIES:
         folder = data / family
         if not folder.is_dir():
@@ -82,7 +106,7 @@ def main(data: Path | None, argv: list[str]) -> None:
         known = best_known(folder, first)
         files = sorted(p for p in folder.iterdir() if p.suffix in (".vrp", ".txt"))
         files = [p for p in files if p.stem in known][: options.limit]
-        gaps = []
+        gaps: dict[str, list[float]] = {}
         for path in files:
             begin = perf_counter()
             problem = read(path, vehicles_first=first)
@@ -104,21 +128,27 @@ def main(data: Path | None, argv: list[str]) -> None:
                 "wall": round(perf_counter() - begin, 2),
             }
             rows.append(row)
-            gaps.append(gap)
+            gaps.setdefault("backhaul", []).append(gap)
             print(row, file=sys.stderr)
-            if options.peers and family == "cvrp-x":
+            for name in list(peers) if family.startswith("cvrp") else []:
+                begin = perf_counter()
                 try:
-                    peer = peer_pyvrp(path, seconds, options.seed)
+                    peer = PEERS[name](path, problem, seconds, options.seed)
                 except ImportError:
-                    print("pyvrp is not installed: pip install pyvrp", file=sys.stderr)
-                    options.peers = False
+                    print(f"{name} is not installed: pip install {name}", file=sys.stderr)
+                    peers.remove(name)
                     continue
                 if peer is not None:
-                    gap = round(100 * (peer / cost - 1), 3)
-                    rows.append({**row, "solver": "pyvrp", "cost": peer, "gap_pct": gap})
-        if gaps:
-            mean = round(sum(gaps) / len(gaps), 3)
-            rows.append(
-                {"family": family, "instance": "mean", "solver": "backhaul", "gap_pct": mean}
-            )
+                    gap = 100 * (peer / cost - 1)
+                    wall = round(perf_counter() - begin, 2)
+                    same = {"family": family, "instance": path.stem, "seconds": seconds}
+                    rows.append(
+                        {**same, "solver": name, "cost": peer, "best": cost, "wall": wall}
+                        | {"gap_pct": round(gap, 3)}
+                    )
+                    print(rows[-1], file=sys.stderr)
+                    gaps.setdefault(name, []).append(gap)
+        for name, values in gaps.items():
+            mean = round(sum(values) / len(values), 3)
+            rows.append({"family": family, "instance": "mean", "solver": name, "gap_pct": mean})
     report.write("routing", "routing", rows)

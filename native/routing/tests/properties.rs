@@ -63,9 +63,14 @@ proptest! {
         windows in any::<bool>(),
         seed in 0..4u64,
         threads in 1..3usize,
+        table in any::<bool>(),
     ) {
         let p = problem(&points, capacity, windows);
-        let go = || solve(&p, None, &Options::default(), seed, threads, &Control::iterations(40));
+        // Without a table, distances are computed and clients are renumbered by place.
+        let plain_table = if table { 300 } else { 0 };
+        let options = Options { plain_table, ..Options::default() };
+        let from = |start| solve(&p, start, &options, seed, threads, &Control::iterations(40));
+        let go = || from(None);
         let answer = go().expect("valid");
         let mut seen = vec![0; points.len() + 1];
         let mut cost = 0;
@@ -85,6 +90,8 @@ proptest! {
         }
         prop_assert!(seen[1..].iter().all(|&k| k == 1));
         prop_assert_eq!(answer.rank, (0, 0, cost));
-        prop_assert_eq!(go().expect("valid").plan, answer.plan);
+        prop_assert_eq!(go().expect("valid").plan, answer.plan.clone());
+        let again = from(Some(&answer.plan)).expect("valid");
+        prop_assert!(again.rank <= answer.rank, "a warm start keeps what it was given");
     }
 }
