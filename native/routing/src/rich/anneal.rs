@@ -88,8 +88,14 @@ impl<'a, 'c> Search<'a, 'c> {
             self.record();
             return;
         }
+        // A given plan stays the best until something beats it: optional stops that it leaves out may
+        // cost more than they bring.
+        if start.is_some() {
+            self.record();
+        }
         // A vehicle more is often cheaper than a detour; where it cannot be had, detours it must be.
         let rules = self.state.rules();
+        let mut untouched = true;
         let one = context.requests.len() > MANY_STARTS;
         for frugal in [false, true] {
             for &rule in &rules {
@@ -100,9 +106,10 @@ impl<'a, 'c> Search<'a, 'c> {
                 if !first && (self.control.expired() || (one && frugal)) {
                     break;
                 }
-                if !first {
+                if !untouched {
                     self.empty_but(start);
                 }
+                untouched = false;
                 self.fill(rule, frugal);
                 if first || self.better() {
                     self.record();

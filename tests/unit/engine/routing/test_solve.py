@@ -95,6 +95,15 @@ def test_a_start_is_never_made_worse():
     assert again.cost <= best.cost == 180
 
 
+def test_a_given_plan_is_kept_where_optional_stops_do_not_pay():
+    """The first plan serves all it can: it must not replace a better one that was given."""
+    clients = [Client(10, 0, delivery=1), *(Client(1000 + i, 0, prize=1) for i in range(8))]
+    problem = RoutingProblem([Depot()], clients, [VehicleType(capacity=3)])
+    start = RoutingSolution.of_routes(problem, [[1]])
+    assert solve(problem, start=start, stop=Stop(iterations=1)).cost <= start.cost
+
+
+
 def test_a_start_from_a_larger_problem_is_taken_as_far_as_it_fits():
     """Yesterday's plan names location 6, which today's problem does not have."""
     old = RoutingSolution.of_routes(line(6), [[1, 2, 3], [4, 5, 6]])
