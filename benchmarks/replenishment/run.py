@@ -2,7 +2,7 @@
 
 DATA is a folder with ss_exact.csv, lost_sales.csv, perishable.csv, lot_sizing_ww.json and gsm_trees.json
 (rows whose file is missing are left out); retail/cj_product_week.csv beside it or in it gives the
-forecast row. `--quick` runs a tenth of the work.
+forecast row. `--quick` runs a tenth of the work, `--only joint,clsp` some families of rows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 
 from backhaul import replenishment
 from benchmarks import report
-from benchmarks.replenishment import clsp, joint, networks, own_policy, retail, stores
+from benchmarks.replenishment import clsp, joint, markdown, networks, own_policy, retail, stores
 
 Row = dict[str, object]
 
@@ -209,9 +210,28 @@ def tools(data: Path | None, scale: int) -> list[Row]:
 
 
 def main(data: Path | None, argv: list[str]) -> None:
-    """Run everything and write one table."""
+    """Run everything, or the families that `--only` names, and write one table."""
     scale = 10 if "--quick" in argv else 1
-    rows = [*levels(data, scale), *special(data, scale), *lots(data, scale), *tools(data, scale)]
-    rows += [*clsp.rows(data, scale), *joint.rows(scale), *retail.rows(data)]
-    rows += [*networks.rows(scale), *stores.rows(scale), *own_policy.rows(scale)]
-    report.write("replenishment", "replenishment", rows)
+    families: dict[str, Callable[[], list[Row]]] = {
+        "levels": lambda: levels(data, scale),
+        "special": lambda: special(data, scale),
+        "lots": lambda: lots(data, scale),
+        "tools": lambda: tools(data, scale),
+        "clsp": lambda: clsp.rows(data, scale),
+        "joint": lambda: joint.rows(scale),
+        "markdown": lambda: markdown.rows(scale),
+        "retail": lambda: retail.rows(data),
+        "networks": lambda: networks.rows(scale),
+        "stores": lambda: stores.rows(scale),
+        "own_policy": lambda: own_policy.rows(scale),
+    }
+    chosen = list(families)
+    if "--only" in argv:
+        chosen = " ".join(argv[argv.index("--only") + 1 :][:1]).split(",")
+        for name in chosen:
+            if name not in families:
+                sys.exit(f"benchmarks: --only {name}: not one of {', '.join(families)}")
+    rows = [row for name in chosen for row in families[name]()]
+    # A part has a file of its own, so that it never replaces the whole table.
+    part = "" if len(chosen) == len(families) else "-" + "-".join(chosen)
+    report.write(f"replenishment{part}", "replenishment", rows)

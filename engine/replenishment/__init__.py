@@ -31,6 +31,7 @@ from backhaul.engine.replenishment.fresh import Fresh
 from backhaul.engine.replenishment.joint import JointPlan, joint_cost, joint_replenishment
 from backhaul.engine.replenishment.lost_sales import LostSales
 from backhaul.engine.replenishment.lot_sizing import LotSizes, wagner_whitin
+from backhaul.engine.replenishment.markdown import Markdowns, ShortDated
 from backhaul.engine.replenishment.network import (
     Echelons,
     Promises,
@@ -57,6 +58,7 @@ __all__ = [
     "LotSizes",
     "LotSizingProblem",
     "LotSizingSolution",
+    "Markdowns",
     "Moves",
     "OrderLine",
     "OrderPolicy",
@@ -64,6 +66,7 @@ __all__ = [
     "ReorderPoints",
     "ReplenishmentProblem",
     "ReplenishmentSolution",
+    "ShortDated",
     "Simulated",
     "WarehouseLevels",
     "allocate",

@@ -9,6 +9,7 @@ mod fresh;
 mod joint;
 mod lost_sales;
 mod lot_sizing;
+mod markdown;
 mod network;
 mod policy;
 mod simulation;
@@ -63,6 +64,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     joint::register(m)?;
     lost_sales::register(m)?;
     lot_sizing::register(m)?;
+    markdown::register(m)?;
     network::register(m)?;
     policy::register(m)?;
     simulation::register(m)?;

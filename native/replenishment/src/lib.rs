@@ -21,6 +21,7 @@ pub mod joint;
 pub mod joint_rules;
 pub mod lost_sales;
 pub mod lot_sizing;
+pub mod markdown;
 pub mod nightly;
 pub mod nq;
 pub mod perishable;

@@ -121,6 +121,18 @@ def fresh_cost(
     columns: FreshColumns, weight: Reals, periods: int, seed: int, threads: int
 ) -> Reals: ...
 def fresh_orders(columns: FreshColumns, weight: Reals, stock: Whole, due: Whole) -> Whole: ...
+
+MarkdownColumns: TypeAlias = tuple[
+    tuple[Whole, Whole, Whole, Whole, Whole], Reals, tuple[Reals, Reals], Whole
+]
+
+def markdown_check(columns: MarkdownColumns) -> None: ...
+def markdown_best(
+    columns: MarkdownColumns, deepen_only: bool, threads: int
+) -> tuple[Whole, Reals, Reals]: ...
+def markdown_fixed(
+    columns: MarkdownColumns, rung: Whole, days_left: Whole, threads: int
+) -> tuple[Whole, Reals, Reals]: ...
 def simulate(
     *,
     parent: Whole,

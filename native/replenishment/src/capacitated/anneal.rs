@@ -1,5 +1,7 @@
 //! Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over shifts of production between periods.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use super::dual::Dual;
@@ -16,6 +18,8 @@ pub struct Found {
     pub stop_reason: StopReason,
 }
 
+/// Relative difference of cost and bound that is round-off.
+const PROVEN: f64 = 1e-9;
 /// Moves between two looks at the clock.
 const BLOCK: u64 = 512;
 /// Temperatures at the ends of a round, in the mean cost of a lot.
@@ -258,12 +262,15 @@ impl Best {
     }
 }
 
-/// One search from `first`; its stream is that of (seed, chain).
+/// One search from `first`; its stream is that of (seed, chain). `proven` is set once a plan costs no
+/// more than the bound; under a time limit the other searches then stop too. Under an iteration limit
+/// they do not, because which one comes first must not change the answer.
 pub fn run(
     problem: &Capacitated<'_>,
     first: State,
     dual: &Dual,
     (seed, chain): (u64, u64),
+    proven: &AtomicBool,
     control: &Control<'_>,
 ) -> Found {
     let lots = first.lots().len().max(1) as f64;
@@ -307,7 +314,12 @@ pub fn run(
         if let Some(reason) = control.stop(iterations, key) {
             break reason;
         }
-        if fraction >= 1.0 {
+        if best.overtime <= 0.0 && best.cost <= dual.bound + PROVEN * dual.bound.abs() {
+            proven.store(true, Ordering::Relaxed);
+            break StopReason::Converged;
+        }
+        let any_proven = limits.seconds.is_some() && proven.load(Ordering::Relaxed);
+        if any_proven || fraction >= 1.0 {
             break StopReason::Converged;
         }
 

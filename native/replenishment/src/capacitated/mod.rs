@@ -13,6 +13,8 @@ mod plan;
 mod repair;
 mod smooth;
 
+use std::sync::atomic::AtomicBool;
+
 use backhaul_common::{Control, Error, Result, StopReason};
 use rayon::prelude::*;
 
@@ -162,9 +164,10 @@ pub fn solve(
             return Err(Error::invalid(path, given[k], "quantities that meet all demand in time"));
         }
     }
+    let proven = AtomicBool::new(false);
     let found: Vec<anneal::Found> = (0..chains.max(1) as u64)
         .into_par_iter()
-        .map(|chain| anneal::run(problem, first.clone(), &dual, (seed, chain), control))
+        .map(|chain| anneal::run(problem, first.clone(), &dual, (seed, chain), &proven, control))
         .collect();
     let iterations = found.iter().map(|f| f.iterations).sum();
     let better = |a: &anneal::Found, b: &anneal::Found| {

@@ -159,3 +159,21 @@ fn bad_values_are_named() {
     problem.capacity = &[1.0];
     assert!(text(&problem).contains("capacity"));
 }
+
+/// Free holding and a large first period: one lot an item meets the bound, and nothing is searched on.
+#[test]
+fn a_proven_plan_ends_the_search() {
+    let problem = Capacitated {
+        periods: 4,
+        demand: &[5.0, 5.0, 5.0, 5.0, 1.0, 2.0, 3.0, 4.0],
+        setup_cost: &[30.0, 20.0],
+        setup_time: &[1.0, 1.0],
+        unit_time: &[1.0, 1.0],
+        holding: &[0.0, 0.0],
+        capacity: &[1000.0; 4],
+    };
+    let found = solve(&problem, 0, 2, None, &Control::iterations(50_000_000)).unwrap();
+    assert_eq!((found.cost, found.bound), (50.0, 50.0));
+    assert_eq!(found.stop_reason, StopReason::Converged);
+    assert!(found.iterations < 1_000_000, "{}", found.iterations);
+}
