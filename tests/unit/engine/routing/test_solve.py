@@ -103,7 +103,6 @@ def test_a_given_plan_is_kept_where_optional_stops_do_not_pay():
     assert solve(problem, start=start, stop=Stop(iterations=1)).cost <= start.cost
 
 
-
 def test_a_start_from_a_larger_problem_is_taken_as_far_as_it_fits():
     """Yesterday's plan names location 6, which today's problem does not have."""
     old = RoutingSolution.of_routes(line(6), [[1, 2, 3], [4, 5, 6]])
