@@ -1,7 +1,7 @@
 """Order batching against savings batching with S-shape routes, on the same orders and carts.
 
-`rows(data, seconds)` gives one row a file; `python -m benchmarks.slotting.batching DATA` prints the
-table. The peer method is ours: Clarke and Wright's savings in their stronger variant, worked out
+`rows(data, seconds)` gives one row a file.
+The peer method is ours: Clarke and Wright's savings in their stronger variant, worked out
 anew after every merger, walked in S-shape (with several blocks as Roodbergen and de Koster 2001).
 """
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from backhaul.engine.slotting import read_batching, solve_batching
 from backhaul.engine.stop import Stop
-from benchmarks import report
 
 
 def rows(data: Path, seconds: float = 5.0):
@@ -41,14 +40,3 @@ def rows(data: Path, seconds: float = 5.0):
         }
     if shares:
         yield {"file": "mean", "shorter %": round(100 * sum(shares) / len(shares), 2)}
-
-
-def main(data: Path | None, argv: list[str]) -> None:
-    if data is None:
-        sys.exit("benchmarks: batching needs --data DIR")
-    seconds = float(argv[0]) if argv else 5.0
-    report.write("batching", "slotting", list(rows(data, seconds)))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])

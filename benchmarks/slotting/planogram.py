@@ -1,8 +1,7 @@
 """Planograms against the bound of HiGHS on the same model (Oliveira and Tollander de Balsch 2019).
 
-`rows(data, seconds, proof)` gives a row an instance, with blocks and without;
-`python -m benchmarks.slotting.planogram DATA [SECONDS [PROOF_SECONDS]]` prints the table. HiGHS gets
-`proof` seconds for its bound (and for its own best planogram, shown beside ours).
+`rows(data, seconds, proof)` gives a row an instance, with blocks and without. HiGHS gets `proof`
+seconds for its bound (and for its own best planogram, shown beside ours).
 """
 
 import sys
@@ -12,7 +11,6 @@ import numpy as np
 
 from backhaul.engine.space import read_shelf_space, solve_planogram
 from backhaul.engine.stop import Stop
-from benchmarks import report
 
 
 def highs(problem, seconds, blocks):
@@ -114,13 +112,3 @@ def rows(data: Path, seconds: float = 10.0, proof: float = 60.0):
                 "HiGHS seconds": proof,
                 "check": "clean" if report_.ok else " ".join(report_.codes()),
             }
-
-
-def main(data: Path | None, argv: list[str]) -> None:
-    if data is None:
-        sys.exit("benchmarks: planogram needs --data DIR")
-    report.write("planogram", "slotting", list(rows(data, *map(float, argv))))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])

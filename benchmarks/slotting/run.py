@@ -1,8 +1,7 @@
 """Quadratic and linear assignment, and slotting against real orders, beside scipy and lapx.
 
 `python -m benchmarks --data DIR slotting [FAMILY ...] [--seconds S] [--threads N] [--only TEXT]`
-with families qap, linear, orders, routes. `python -m benchmarks.slotting.batching DATA` and the
-other files of this folder have their own tables. Answers are judged by the checker.
+with families qap, linear, orders, routes, batching, planogram. Answers are judged by the checker.
 """
 
 import argparse
@@ -29,8 +28,9 @@ from backhaul.engine.slotting import (
 )
 from backhaul.engine.stop import Stop
 from benchmarks import report
+from benchmarks.slotting import batching, planogram
 
-FAMILIES = ("qap", "linear", "orders", "routes")
+FAMILIES = ("qap", "linear", "orders", "routes", "batching", "planogram")
 
 
 def peer(name):
@@ -209,24 +209,31 @@ def route_rows(data):
 def main(data: Path | None, argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="slotting")
     parser.add_argument("family", nargs="*", default=list(FAMILIES))
-    parser.add_argument("--seconds", type=float, help="per solve; 10 for qap, 58 for orders")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        help="per solve; 10 for qap and planogram, 58 for orders, 5 for batching",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", default="", help="part of the instance's name (qap)")
     options = parser.parse_args(argv)
-    rows = []
     for family in options.family:
         if family not in FAMILIES:
             sys.exit(f"benchmarks: {family}: name one of {', '.join(FAMILIES)}")
         if family == "linear":
-            rows.extend(linear_rows(options))
+            rows = linear_rows(options)
         elif data is None:
             print(f"benchmarks: {family} needs --data DIR", file=sys.stderr)
+            continue
         elif family == "qap":
-            rows.extend(qap_rows(data, options))
+            rows = qap_rows(data, options)
         elif family == "orders":
-            rows.extend(order_rows(data, options))
+            rows = order_rows(data, options)
+        elif family == "batching":
+            rows = batching.rows(data, options.seconds or 5.0)
+        elif family == "planogram":
+            rows = planogram.rows(data, options.seconds or 10.0)
         else:
-            rows.extend(route_rows(data))
-    name = "slotting" if len(options.family) > 1 else f"slotting-{options.family[0]}"
-    if rows:
-        report.write(name, "slotting", rows)
+            rows = route_rows(data)
+        # One table a family: their columns differ.
+        report.write(f"slotting-{family}", "slotting", list(rows))

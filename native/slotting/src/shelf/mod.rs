@@ -5,7 +5,7 @@
 //! allocation of Oliveira and Tollander de Balsch (2019), with space elasticity (Corstjens and
 //! Doyle 1981), a value of every height, uncertain demand, and an effect of blocks that touch.
 //!
-//! [`fill`] puts facings into one rectangle, [`search`] moves the rectangles, [`anneal`] works the
+//! [`fill`] puts facings into one rectangle, [`search`] moves the rectangles, [`work`] changes them together with facings, [`anneal`] works the
 //! facings out finely in the end, and [`bound`] says how much better any planogram could be.
 
 mod anneal;
@@ -14,6 +14,7 @@ mod fill;
 mod rectangles;
 mod search;
 mod value;
+mod work;
 
 use backhaul_common::{Error, Result, StopReason};
 

@@ -4,41 +4,42 @@ use std::collections::BTreeMap;
 
 use backhaul_common::{purpose, Control, Error, Result, StopReason, Stream};
 
-use super::anneal::{scale, squeeze, step};
+use super::anneal::scale;
 use super::bound::bound;
 use super::fill::Fill;
 use super::rectangles::{nearness, push_left};
+use super::work::{fills_of, unfold, Work};
 use super::{Planogram, Problem, Rectangle};
 
 /// Share of the budget for moving rectangles; the rest works out the facings.
 const MOVING: f64 = 0.05;
 /// Changes of single facings that count as one iteration, about as much work as one quick fill.
-const FINE: u64 = 200;
+pub(super) const FINE: u64 = 200;
 /// The same while rectangles still move much, and the share of the rest of the budget for that.
-const COARSE: u64 = 16;
-const SHIFTING: f64 = 0.6;
+pub(super) const COARSE: u64 = 16;
+pub(super) const SHIFTING: f64 = 0.6;
 /// Iterations without any limit, by block.
 const UNLIMITED: u64 = 2_000;
 /// Iterations between two looks at the clock.
 const CHECK: u64 = 8;
 
 #[derive(Clone)]
-struct State {
-    rectangles: Vec<Option<Rectangle>>,
-    order: Vec<usize>,
-    cost: f64,
+pub(super) struct State {
+    pub(super) rectangles: Vec<Option<Rectangle>>,
+    pub(super) order: Vec<usize>,
+    pub(super) cost: f64,
 }
 
-struct Search<'a> {
-    problem: &'a Problem,
-    members: Vec<Vec<usize>>,
-    stream: Stream,
+pub(super) struct Search<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) members: Vec<Vec<usize>>,
+    pub(super) stream: Stream,
     /// Cost of a block in a rectangle of these shelves and this width; infinite where a row stays bare.
-    known: BTreeMap<(usize, usize, usize, i64), f64>,
-    front: Vec<i64>,
-    grain: i64,
-    unlisted: Vec<f64>,
-    price: Vec<f64>,
+    pub(super) known: BTreeMap<(usize, usize, usize, i64), f64>,
+    pub(super) front: Vec<i64>,
+    pub(super) grain: i64,
+    pub(super) unlisted: Vec<f64>,
+    pub(super) price: Vec<f64>,
 }
 
 impl<'a> Search<'a> {
@@ -64,7 +65,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn fill(&self, block: usize, r: &Rectangle) -> Fill {
+    pub(super) fn fill(&self, block: usize, r: &Rectangle) -> Fill {
         let rows = (r.first, r.last);
         let members = &self.members[block];
         let mut fill = Fill::new(self.problem, members, rows, r.width, &self.price);
@@ -198,7 +199,7 @@ impl<'a> Search<'a> {
     }
 
     /// One proposed change of the rectangles.
-    fn propose(&mut self, state: &State) -> Option<State> {
+    pub(super) fn propose(&mut self, state: &State) -> Option<State> {
         let blocks = state.order.len();
         let mut next = state.clone();
         let b = self.stream.below(blocks);
@@ -394,120 +395,6 @@ pub fn solve(
     let cost = problem.cost(&facings, &rectangles);
     let bound = proof.bound.min(cost);
     Ok(Planogram { facings, rectangles, cost, bound, iterations, reason })
-}
-
-/// Rectangles together with their facings.
-#[derive(Clone)]
-struct Work {
-    state: State,
-    fills: Vec<Option<Fill>>,
-    /// Blocks that stand somewhere, the larger ones more often.
-    listed: Vec<usize>,
-    cost: f64,
-}
-
-impl Work {
-    fn new(search: &Search<'_>, state: State, fills: Vec<Option<Fill>>) -> Self {
-        let mut work = Self { state, fills, listed: Vec::new(), cost: 0.0 };
-        work.count(search);
-        work
-    }
-
-    fn count(&mut self, search: &Search<'_>) {
-        self.listed = (self.fills.iter().enumerate())
-            .filter_map(|(b, f)| f.as_ref().map(|f| vec![b; f.members.len()]))
-            .flatten()
-            .collect();
-        let each = self.fills.iter().enumerate();
-        let sum: f64 = each.map(|(b, f)| f.as_ref().map_or(search.unlisted[b], Fill::total)).sum();
-        self.cost = sum - nearness(search.problem, &self.state.rectangles);
-    }
-
-    /// One change of a rectangle, and many of facings.
-    fn round(&mut self, search: &mut Search<'_>, usual: f64, used: f64) {
-        let problem = search.problem;
-        let cool = |hot: f64, cold: f64| usual * hot * (cold / hot).powf(used);
-        // With one block there is little to move once its rectangle is as large as the shelves.
-        if self.fills.len() > 1 || used < 0.2 {
-            let far = (used / SHIFTING).min(1.0);
-            self.shift(search, usual * 0.01_f64.powf(far));
-        }
-        let temperature = cool(0.02, 0.0005);
-        let few = self.fills.len() > 1 && used < SHIFTING;
-        for k in 0..if few { COARSE } else { FINE } {
-            if self.listed.is_empty() {
-                return;
-            }
-            let b = self.listed[search.stream.below(self.listed.len())];
-            if let Some(fill) = &mut self.fills[b] {
-                self.cost += if k % 4 == 0 {
-                    squeeze(problem, fill, &mut search.stream, temperature)
-                } else {
-                    step(problem, fill, &mut search.stream, temperature)
-                };
-            }
-        }
-    }
-
-    /// Propose another rectangle; its facings go along as far as they fit.
-    fn shift(&mut self, search: &mut Search<'_>, temperature: f64) {
-        let problem = search.problem;
-        let Some(next) = search.propose(&self.state) else { return };
-        let shape = |r: &Option<Rectangle>| r.map(|r| (r.first, r.last, r.width));
-        let mut changed: Vec<(usize, Option<Fill>)> = Vec::new();
-        let mut delta =
-            nearness(problem, &self.state.rectangles) - nearness(problem, &next.rectangles);
-        for b in 0..self.fills.len() {
-            if shape(&self.state.rectangles[b]) == shape(&next.rectangles[b]) {
-                continue;
-            }
-            let fill = match (&self.fills[b], &next.rectangles[b]) {
-                (_, None) => None,
-                (None, Some(r)) => Some(search.fill(b, r)),
-                (Some(old), Some(r)) => {
-                    let mut new = old.adapt(problem, r.first, r.last, r.width, &search.price);
-                    if !new.whole() {
-                        return;
-                    }
-                    for _ in 0..10 + 2 * new.members.len() {
-                        step(problem, &mut new, &mut search.stream, 0.0);
-                    }
-                    Some(new)
-                }
-            };
-            if fill.as_ref().is_some_and(|f| !f.whole()) {
-                return;
-            }
-            let cost = |f: &Option<Fill>| f.as_ref().map_or(search.unlisted[b], Fill::total);
-            delta += cost(&fill) - cost(&self.fills[b]);
-            changed.push((b, fill));
-        }
-        if delta <= -temperature * (1.0 - search.stream.uniform()).ln() {
-            self.state = next;
-            for (b, fill) in changed {
-                self.fills[b] = fill;
-            }
-            self.count(search);
-        }
-    }
-}
-
-fn fills_of(search: &Search<'_>, state: &State) -> Vec<Option<Fill>> {
-    let each = state.rectangles.iter().enumerate();
-    each.map(|(b, r)| r.as_ref().map(|r| search.fill(b, r))).collect()
-}
-
-fn unfold(problem: &Problem, fills: &[Option<Fill>]) -> Vec<i32> {
-    let shelves = problem.shelves.len();
-    let mut facings = vec![0; shelves * problem.products.len()];
-    for fill in fills.iter().flatten() {
-        for (m, &p) in fill.members.iter().enumerate() {
-            for r in 0..fill.rows {
-                facings[p * shelves + fill.first + r] = fill.facings[m * fill.rows + r];
-            }
-        }
-    }
-    facings
 }
 
 fn given(search: &mut Search<'_>, start: &[Option<Rectangle>]) -> Result<State> {
