@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backhaul.engine.slotting import Layout, SlotRule, SlottingProblem, Zone, plan_moves, solve
-from backhaul.engine.slotting.check_moves import check_moves
+from backhaul.engine.slotting.moves_checker import check_moves
 from backhaul.engine.stop import Stop
 
 LAYOUT = Layout.build([Zone("a", 2), Zone("b", 1)], bays=2)

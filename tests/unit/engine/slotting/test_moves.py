@@ -13,7 +13,7 @@ from backhaul.engine.slotting import (
     plan_moves,
     solve,
 )
-from backhaul.engine.slotting.check_moves import check_moves
+from backhaul.engine.slotting.moves_checker import check_moves
 from backhaul.engine.stop import Stop
 
 
