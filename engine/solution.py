@@ -50,6 +50,22 @@ class SolveStats:
     threads: int = 1
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data from which the statistics can be rebuilt; the kernel's own figures stay out.
+
+        Examples
+        --------
+        >>> SolveStats(0.5, 100, "deadline", seed=7).to_dict()["seed"]
+        7
+        """
+        return {
+            "seconds": self.seconds,
+            "iterations": self.iterations,
+            "stop_reason": self.stop_reason,
+            "seed": self.seed,
+            "threads": self.threads,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

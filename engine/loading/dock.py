@@ -269,7 +269,6 @@ class DockSchedule(SolutionBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data from which `from_dict` rebuilds the schedule."""
-        stats = self.stats
         return {
             "format": FORMAT,
             "problem": self.problem.to_dict(),
@@ -280,13 +279,7 @@ class DockSchedule(SolutionBase):
             "cost": self.cost,
             "bound": self.bound,
             "status": self.status.value,
-            "stats": {
-                "seconds": stats.seconds,
-                "iterations": stats.iterations,
-                "stop_reason": stats.stop_reason,
-                "seed": stats.seed,
-                "threads": stats.threads,
-            },
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

@@ -157,13 +157,6 @@ class LoadPlan(SolutionBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data from which `from_dict` rebuilds the plan."""
-        stats = {
-            "seconds": self.stats.seconds,
-            "iterations": self.stats.iterations,
-            "stop_reason": self.stats.stop_reason,
-            "seed": self.stats.seed,
-            "threads": self.stats.threads,
-        }
         return {
             "format": FORMAT,
             "problem": self.problem.to_dict(),
@@ -175,7 +168,7 @@ class LoadPlan(SolutionBase):
             "cost": self.cost,
             "bound": self.bound,
             "status": self.status.value,
-            "stats": stats,
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

@@ -164,14 +164,7 @@ class PackingSolution(SolutionBase):
             "cost": self.cost,
             "bound": self.bound,
             "status": self.status.value,
-            "stats": {
-                "seconds": self.stats.seconds,
-                "iterations": self.stats.iterations,
-                "stop_reason": self.stats.stop_reason,
-                "seed": self.stats.seed,
-                "threads": self.stats.threads,
-                "extra": dict(self.stats.extra),
-            },
+            "stats": {**self.stats.to_dict(), "extra": dict(self.stats.extra)},
         }
 
     @classmethod

@@ -229,7 +229,6 @@ class LotSizingSolution(SolutionBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data from which `from_dict` rebuilds the solution."""
-        stats = self.stats
         return {
             "problem": self.problem.to_dict(),
             "quantities": self.quantities.tolist(),
@@ -238,13 +237,7 @@ class LotSizingSolution(SolutionBase):
             "overtime": self.overtime,
             "short_by": self.short_by,
             "status": self.status.value,
-            "stats": {
-                "seconds": stats.seconds,
-                "iterations": stats.iterations,
-                "stop_reason": stats.stop_reason,
-                "seed": stats.seed,
-                "threads": stats.threads,
-            },
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

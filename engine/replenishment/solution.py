@@ -188,13 +188,7 @@ class ReplenishmentSolution(SolutionBase):
             "bound_rate": self.bound_rate.tolist(),
             "solved": self.solved.tolist(),
             "status": self.status.value,
-            "stats": {
-                "seconds": self.stats.seconds,
-                "iterations": self.stats.iterations,
-                "stop_reason": self.stats.stop_reason,
-                "seed": self.stats.seed,
-                "threads": self.stats.threads,
-            },
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

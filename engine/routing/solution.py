@@ -168,13 +168,7 @@ class RoutingSolution(SolutionBase):
                 for kind, started, stops in self.plan
             ],
             "unserved": list(self.unserved),
-            "stats": {
-                "seconds": self.stats.seconds,
-                "iterations": self.stats.iterations,
-                "stop_reason": self.stats.stop_reason,
-                "seed": self.stats.seed,
-                "threads": self.stats.threads,
-            },
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from backhaul.engine.errors import InvalidInput
-from backhaul.engine.stop import OnProgress
+from backhaul.engine.stop import OnProgress, Stop
 
 __all__ = [
     "InputFile",
@@ -25,6 +25,8 @@ __all__ = [
     "app",
     "finish",
     "progress_bar",
+    "watched",
+    "write_json",
     "write_whole",
 ]
 
@@ -58,6 +60,27 @@ def progress_bar(seconds: float) -> Iterator[OnProgress | None]:
             bar.update(task, completed=elapsed, cost=f"{cost:,.2f}")
 
         yield show
+
+
+def watched(
+    solver: Callable[..., Any],
+    problem: object,
+    seconds: float,
+    *,
+    seed: int,
+    threads: int,
+    iterations: int | None = None,
+) -> Any:  # noqa: ANN401  # each kernel has a solution of its own
+    """Run a kernel's `solve` under the limits that were asked for, with the bar."""
+    stop = Stop(seconds=seconds, iterations=iterations)
+    with progress_bar(seconds) as show:
+        return solver(problem, stop=stop, seed=seed, threads=threads, on_progress=show)
+
+
+def write_json(path: Path | None, data: dict[str, Any]) -> None:
+    """Write data where a file was asked for."""
+    if path is not None:
+        write_whole(path, json.dumps(data, indent=1) + "\n")
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -17,7 +16,8 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
+    watched,
+    write_json,
     write_whole,
 )
 
@@ -49,31 +49,23 @@ def loading(
     """
     from backhaul.engine.loading import LoadingProblem, read_cvrp3l, solve, solve_joint
 
-    stop = Stop(seconds=seconds)
     if _is_joint(file):
         joint = read_cvrp3l(file, axles=axles)
-        with progress_bar(seconds) as show:
-            routes = solve_joint(joint, stop=stop, seed=seed, threads=threads, on_progress=show)
-        _write_json(out, routes.to_dict())
+        routes = watched(solve_joint, joint, seconds, seed=seed, threads=threads)
+        write_json(out, routes.to_dict())
         if instructions is not None:
             pages = [route.load.instructions() for route in routes.routes]
-            _write_json(instructions, {"trucks": pages})
+            write_json(instructions, {"trucks": pages})
         finish(routes.summary())
         return
     problem = LoadingProblem.read(file)
-    with progress_bar(seconds) as show:
-        plan = solve(problem, stop=stop, seed=seed, threads=threads, on_progress=show)
-    _write_json(out, plan.layout())
+    plan = watched(solve, problem, seconds, seed=seed, threads=threads)
+    write_json(out, plan.layout())
     if instructions is not None and instructions.suffix.lower() in (".html", ".htm"):
         write_whole(instructions, plan.instructions_html())
     elif instructions is not None:
-        _write_json(instructions, plan.instructions())
+        write_json(instructions, plan.instructions())
     finish(plan.summary())
-
-
-def _write_json(path: Path | None, data: dict[str, object]) -> None:
-    if path is not None:
-        write_whole(path, json.dumps(data, indent=1) + "\n")
 
 
 def _is_joint(file: Path) -> bool:

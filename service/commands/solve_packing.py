@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from backhaul.engine.packing import layout_to_dict, read_any, solve
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -17,7 +16,7 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
+    watched,
     write_whole,
 )
 
@@ -47,10 +46,7 @@ def solve_packing(
     3D, 2D and 1D bin packing benchmarks, of which --instance names one.
     """
     problem = read_any(file, instance=instance, support=support)
-    with progress_bar(seconds) as on_progress:
-        solution = solve(
-            problem, stop=Stop(seconds=seconds), seed=seed, threads=threads, on_progress=on_progress
-        )
+    solution = watched(solve, problem, seconds, seed=seed, threads=threads)
     if out is not None:
         layout = layout_to_dict(problem, solution.bins)
         write_whole(out, json.dumps(layout) + "\n")

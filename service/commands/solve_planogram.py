@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 from backhaul.engine import space
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -14,8 +11,8 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
-    write_whole,
+    watched,
+    write_json,
 )
 
 __all__ = ["solve_planogram"]
@@ -31,16 +28,8 @@ def solve_planogram(
 ) -> None:
     """Fill shelves (.json, or *_products.csv beside *_shelves.csv)."""
     problem = space.read_planogram(file)
-    with progress_bar(seconds) as on_progress:
-        solution = space.solve_planogram(
-            problem,
-            stop=Stop(seconds=seconds),
-            seed=seed,
-            threads=threads,
-            on_progress=on_progress,
-        )
-    if out is not None:
-        data = solution.to_dict()
-        del data["problem"]
-        write_whole(out, json.dumps(data, indent=1) + "\n")
+    solution = watched(space.solve_planogram, problem, seconds, seed=seed, threads=threads)
+    data = solution.to_dict()
+    del data["problem"]
+    write_json(out, data)
     finish({**solution.summary(), "unlisted": len(solution.unlisted)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backhaul.engine import replenishment
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -12,7 +11,7 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
+    watched,
     write_whole,
 )
 
@@ -27,14 +26,7 @@ def solve_replenishment(
 ) -> None:
     """Find levels for every item of FILE (columns: see docs/replenishment.md); --out writes CSV."""
     problem = replenishment.read(file)
-    with progress_bar(seconds) as on_progress:
-        solution = replenishment.solve(
-            problem,
-            stop=Stop(seconds=seconds),
-            seed=seed,
-            threads=threads,
-            on_progress=on_progress,
-        )
+    solution = watched(replenishment.solve, problem, seconds, seed=seed, threads=threads)
     if out is not None:
         write_whole(out, replenishment.write(solution))
     report = {**solution.summary(), "items": len(problem), "solved": int(solution.solved.sum())}

@@ -9,7 +9,6 @@ import typer
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.routing import read, solve
 from backhaul.engine.routing.formats.sol import solution_text
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -18,7 +17,7 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
+    watched,
     write_whole,
 )
 
@@ -54,14 +53,7 @@ def routing(
         convention=convention,  # type: ignore[arg-type]  # checked above
         vehicles_first=vehicles_first,
     )
-    with progress_bar(seconds) as show:
-        solution = solve(
-            problem,
-            stop=Stop(seconds=seconds, iterations=iterations),
-            seed=seed,
-            threads=threads,
-            on_progress=show,
-        )
+    solution = watched(solve, problem, seconds, seed=seed, threads=threads, iterations=iterations)
     if out is not None:
         write_whole(out, solution_text(solution))
     finish(solution.summary())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
 from backhaul.engine import slotting
-from backhaul.engine.stop import Stop
 from backhaul.service.commands.solve import (
     InputFile,
     Out,
@@ -14,8 +11,8 @@ from backhaul.service.commands.solve import (
     Threads,
     app,
     finish,
-    progress_bar,
-    write_whole,
+    watched,
+    write_json,
 )
 
 __all__ = ["solve_slotting"]
@@ -31,18 +28,10 @@ def solve_slotting(
 ) -> None:
     """Place products into slots (.json), or facilities at locations (.qap)."""
     problem = slotting.read(file)
-    with progress_bar(seconds) as on_progress:
-        solution = slotting.solve(
-            problem,
-            stop=Stop(seconds=seconds),
-            seed=seed,
-            threads=threads,
-            on_progress=on_progress,
-        )
-    if out is not None:
-        data = solution.to_dict()
-        del data["problem"]
-        write_whole(out, json.dumps(data, indent=1) + "\n")
+    solution = watched(slotting.solve, problem, seconds, seed=seed, threads=threads)
+    data = solution.to_dict()
+    del data["problem"]
+    write_json(out, data)
     summary = solution.summary()
     if isinstance(solution, slotting.SlottingSolution):
         summary["unplaced"] = len(solution.unplaced)

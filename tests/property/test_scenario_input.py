@@ -81,4 +81,8 @@ def test_any_key_can_be_missing(place):
     parent = place[:-1]
     table = dict(read(BASE, parent)) if parent else dict(BASE)
     del table[place[-1]]
-    errors_of(replaced(BASE, parent, table))
+    errors = [str(error) for error in errors_of(replaced(BASE, parent, table))]
+    removed = read(BASE, place)
+    # What is missing is named itself, or what others called it by is named where they refer to it.
+    named = [e for e in errors if place[-1] in e or (isinstance(removed, str) and removed in e)]
+    assert bool(named) == bool(errors), errors

@@ -92,7 +92,6 @@ class JointPlan(SolutionBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data from which `from_dict` rebuilds the plan."""
-        stats = self.stats
         return {
             "format": FORMAT,
             "problem": self.problem.to_dict(),
@@ -103,13 +102,7 @@ class JointPlan(SolutionBase):
             "cost": self.cost,
             "bound": self.bound,
             "status": self.status.value,
-            "stats": {
-                "seconds": stats.seconds,
-                "iterations": stats.iterations,
-                "stop_reason": stats.stop_reason,
-                "seed": stats.seed,
-                "threads": stats.threads,
-            },
+            "stats": self.stats.to_dict(),
         }
 
     @classmethod

@@ -6,21 +6,19 @@
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::assignment::{Problem, NOWHERE};
+use crate::floor::{Floor, Swap};
 use crate::grid::Spot;
 
 /// Proposals between two looks at the clock.
 const STRIDE: u64 = 1024;
 
+/// Places on either side of a friend's that a product may go to.
+const REACH: usize = 32;
+
 struct Walk<'a> {
     problem: &'a Problem<'a>,
-    slot: Vec<u32>,
-    holder: Vec<u32>,
+    floor: Floor<'a>,
     spot: Vec<Spot>,
-    /// Slots by zone and place, and where each slot stands in that order.
-    near: Vec<u32>,
-    rank: Vec<u32>,
-    /// Range of each zone in `near`.
-    zones: Vec<(usize, usize)>,
 }
 
 impl Walk<'_> {
@@ -31,7 +29,7 @@ impl Walk<'_> {
         let mut delta = 0;
         for e in affinity.ptr[i]..affinity.ptr[i + 1] {
             let k = affinity.other[e];
-            if k != other && self.slot[k as usize] != NOWHERE {
+            if k != other && self.floor.slot[k as usize] != NOWHERE {
                 let at = self.spot[k as usize];
                 delta += affinity.joint[e] * (grid.walk(to, at) - grid.walk(from, at));
             }
@@ -40,7 +38,7 @@ impl Walk<'_> {
     }
 
     fn delta(&self, i: usize, to: u32, k: u32) -> i64 {
-        let here = self.slot[i];
+        let here = self.floor.slot[i];
         let d = &self.problem.slots.distance;
         let step = d[to as usize] - d[here as usize];
         let picks = &self.problem.products.picks;
@@ -53,47 +51,24 @@ impl Walk<'_> {
             + self.pairs(k as usize, spots[here as usize], i as u32)
     }
 
-    fn apply(&mut self, i: usize, to: u32, k: u32) {
-        let here = self.slot[i];
+    fn apply(&mut self, swap: Swap) {
+        let (i, to, k) = swap;
+        let here = self.floor.apply(swap);
         let spots = self.problem.affinity.map_or(&[][..], |a| a.2);
-        self.slot[i] = to;
         self.spot[i] = spots[to as usize];
-        self.holder[to as usize] = i as u32;
-        self.holder[here as usize] = k;
         if k != NOWHERE {
-            self.slot[k as usize] = here;
             self.spot[k as usize] = spots[here as usize];
         }
     }
 
-    /// A product, a slot it may go to and who stands there now.
-    fn propose(&self, stream: &mut Stream) -> Option<(usize, u32, u32)> {
+    /// Three times in four near one of those that are picked with it.
+    fn propose(&self, stream: &mut Stream) -> Option<Swap> {
         let (affinity, ..) = self.problem.affinity?;
-        let i = stream.below(self.slot.len());
-        if self.slot[i] == NOWHERE || self.problem.fixed[i] {
-            return None;
-        }
+        let i = self.floor.movable(stream)?;
         let row = affinity.ptr[i]..affinity.ptr[i + 1];
-        let (from, to) = self.zones[self.problem.products.zone[i] as usize];
-        let to = if !row.is_empty() && stream.next_u64() & 3 != 0 {
-            // Near one of those that are picked with it.
-            let friend = affinity.other[row.start + stream.below(row.len())] as usize;
-            if self.slot[friend] == NOWHERE {
-                return None;
-            }
-            let middle = self.rank[self.slot[friend] as usize] as usize;
-            let at = (middle + stream.below(65)).saturating_sub(32);
-            self.near[at.clamp(from, to - 1)]
-        } else {
-            self.near[from + stream.below(to - from)]
-        };
-        let k = self.holder[to as usize];
-        let here = self.slot[i] as usize;
-        let fine = to as usize != here
-            && self.problem.fits(i, to as usize)
-            && (k == NOWHERE
-                || (!self.problem.fixed[k as usize] && self.problem.fits(k as usize, here)));
-        fine.then_some((i, to, k))
+        let friend = (!row.is_empty() && stream.next_u64() & 3 != 0)
+            .then(|| affinity.other[row.start + stream.below(row.len())]);
+        self.floor.propose(i, friend, REACH, stream)
     }
 }
 
@@ -106,30 +81,14 @@ pub fn anneal(
     control: &Control<'_>,
 ) -> (u64, StopReason) {
     let Some((_, _, spots)) = problem.affinity else { return (0, StopReason::Converged) };
-    let m = problem.slots.distance.len();
-    if m == 0 || slot.is_empty() {
+    if problem.slots.distance.is_empty() || slot.is_empty() {
         return (0, StopReason::Converged);
     }
-    let mut near: Vec<u32> = (0..m as u32).collect();
-    near.sort_by_key(|&j| (problem.slots.zone[j as usize], spots[j as usize], j));
-    let mut rank = vec![0; m];
-    for (at, &j) in near.iter().enumerate() {
-        rank[j as usize] = at as u32;
-    }
-    let highest = problem.slots.zone.iter().chain(&problem.products.zone).max().map_or(0, |z| *z);
-    let zones = (0..=highest)
-        .map(|z| {
-            let from = near.partition_point(|&j| problem.slots.zone[j as usize] < z);
-            (from, near.partition_point(|&j| problem.slots.zone[j as usize] <= z))
-        })
-        .collect();
-    let mut holder = vec![NOWHERE; m];
     let mut spot = vec![Spot { aisle: 0, y: 0 }; slot.len()];
     for (i, &s) in slot.iter().enumerate().filter(|(_, &s)| s != NOWHERE) {
-        holder[s as usize] = i as u32;
         spot[i] = spots[s as usize];
     }
-    let mut walk = Walk { problem, slot: slot.clone(), holder, spot, near, rank, zones };
+    let mut walk = Walk { problem, floor: Floor::new(problem, spots, slot), spot };
     let mut stream = Stream::new(seed, purpose("slotting.anneal"), 0, 0);
     let warm: Vec<i64> = (0..2000)
         .filter_map(|_| walk.propose(&mut stream))
@@ -151,7 +110,7 @@ pub fn anneal(
         if done % STRIDE == 0 {
             if cost < best {
                 best = cost;
-                slot.clone_from(&walk.slot);
+                slot.clone_from(&walk.floor.slot);
             }
             if let Some(why) = control.stop(done, best as f64) {
                 break why;
@@ -170,13 +129,13 @@ pub fn anneal(
             let Some((i, to, k)) = walk.propose(&mut stream) else { continue };
             let delta = walk.delta(i, to, k);
             if delta <= 0 || (-(delta as f64) / heat).exp() > stream.uniform() {
-                walk.apply(i, to, k);
+                walk.apply((i, to, k));
                 cost += i128::from(delta);
             }
         }
         if limits.iterations.is_some_and(|n| done >= n) {
             if cost < best {
-                slot.clone_from(&walk.slot);
+                slot.clone_from(&walk.floor.slot);
             }
             break StopReason::Iterations;
         }

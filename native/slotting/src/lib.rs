@@ -13,6 +13,7 @@ pub mod baskets;
 pub mod batching;
 pub mod docks;
 pub mod facings;
+mod floor;
 pub mod grid;
 pub mod heuristics;
 pub mod linear;

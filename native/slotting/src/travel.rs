@@ -11,6 +11,7 @@ use backhaul_common::{purpose, Control, Result, StopReason, Stream};
 
 use crate::assignment::{by_velocity, check_start, place, Placement, Problem, NOWHERE};
 use crate::baskets::Baskets;
+use crate::floor::{Floor, Swap};
 use crate::grid::{Grid, Spot};
 use crate::heuristics::Method;
 use crate::tour::tour_lengths;
@@ -99,19 +100,17 @@ impl Sample {
     }
 }
 
+/// Places on either side of a friend's that a product may go to.
+const NEARBY: usize = 16;
+
 struct Walk<'a> {
-    problem: &'a Problem<'a>,
+    floor: Floor<'a>,
     company: Vec<Company>,
     home: i32,
     /// Of each slot.
     reaches: Vec<Reach>,
     /// Of each product where it stands.
     at: Vec<Reach>,
-    slot: Vec<u32>,
-    holder: Vec<u32>,
-    near: Vec<u32>,
-    rank: Vec<u32>,
-    zones: Vec<(usize, usize)>,
 }
 
 impl Walk<'_> {
@@ -156,7 +155,7 @@ impl Walk<'_> {
     /// (two standard errors, in the manner of Korattikara, Chen and Welling 2014).
     fn acceptable(&self, i: usize, to: u32, k: u32, threshold: f64) -> bool {
         let count = |p: usize| self.company[p].ptr.len() - 1;
-        let here = self.reaches[self.slot[i] as usize];
+        let here = self.reaches[self.floor.slot[i] as usize];
         let there = self.reaches[to as usize];
         let mut mine = Sample { all: count(i), ..Sample::default() };
         let mut other = Sample::default();
@@ -179,39 +178,20 @@ impl Walk<'_> {
         }
     }
 
-    /// A product, a slot it may go to and who stands there now: mostly near one that it was once
-    /// ordered with.
-    fn propose(&self, stream: &mut Stream) -> Option<(usize, u32, u32)> {
-        let i = stream.below(self.slot.len());
-        if self.slot[i] == NOWHERE || self.problem.fixed[i] {
-            return None;
-        }
-        let (from, to) = self.zones[self.problem.products.zone[i] as usize];
+    /// Seven times in eight near one that it was once ordered with.
+    fn propose(&self, stream: &mut Stream) -> Option<Swap> {
+        let i = self.floor.movable(stream)?;
         let friends = &self.company[i].others;
-        let to = if !friends.is_empty() && stream.next_u64() & 7 != 0 {
-            let friend = friends[stream.below(friends.len())] as usize;
-            let middle = self.rank[self.slot[friend] as usize] as usize;
-            self.near[(middle + stream.below(33)).saturating_sub(16).clamp(from, to - 1)]
-        } else {
-            self.near[from + stream.below(to - from)]
-        };
-        let k = self.holder[to as usize];
-        let here = self.slot[i] as usize;
-        let fine = to as usize != here
-            && self.problem.fits(i, to as usize)
-            && (k == NOWHERE
-                || (!self.problem.fixed[k as usize] && self.problem.fits(k as usize, here)));
-        fine.then_some((i, to, k))
+        let friend = (!friends.is_empty() && stream.next_u64() & 7 != 0)
+            .then(|| friends[stream.below(friends.len())]);
+        self.floor.propose(i, friend, NEARBY, stream)
     }
 
-    fn apply(&mut self, i: usize, to: u32, k: u32) {
-        let here = self.slot[i];
-        self.slot[i] = to;
+    fn apply(&mut self, swap: Swap) {
+        let (i, to, k) = swap;
+        let here = self.floor.apply(swap);
         self.at[i] = self.reaches[to as usize];
-        self.holder[to as usize] = i as u32;
-        self.holder[here as usize] = k;
         if k != NOWHERE {
-            self.slot[k as usize] = here;
             self.at[k as usize] = self.reaches[here as usize];
         }
     }
@@ -276,35 +256,19 @@ pub fn anneal(
     seed: u64,
     control: &Control<'_>,
 ) -> (u64, StopReason) {
-    let m = problem.slots.distance.len();
-    if m == 0 || slot.is_empty() || orders.is_empty() {
+    if problem.slots.distance.is_empty() || slot.is_empty() || orders.is_empty() {
         return (0, StopReason::Converged);
     }
     let mut stream = Stream::new(seed, purpose("slotting.travel"), 0, 0);
     let company = companies(orders, slot, &mut stream);
-    let mut near: Vec<u32> = (0..m as u32).collect();
-    near.sort_by_key(|&j| (problem.slots.zone[j as usize], spots[j as usize], j));
-    let mut rank = vec![0; m];
-    for (at, &j) in near.iter().enumerate() {
-        rank[j as usize] = at as u32;
-    }
-    let highest = problem.slots.zone.iter().chain(&problem.products.zone).max().map_or(0, |z| *z);
-    let zones = (0..=highest)
-        .map(|z| {
-            let from = near.partition_point(|&j| problem.slots.zone[j as usize] < z);
-            (from, near.partition_point(|&j| problem.slots.zone[j as usize] <= z))
-        })
-        .collect();
     let reaches: Vec<Reach> = spots.iter().map(|&s| reach(grid, s)).collect();
-    let mut holder = vec![NOWHERE; m];
     let mut at = vec![Reach::default(); slot.len()];
     for (i, &s) in slot.iter().enumerate().filter(|(_, &s)| s != NOWHERE) {
-        holder[s as usize] = i as u32;
         at[i] = reaches[s as usize];
     }
     let home = grid.aisle_x()[grid.depot().0] as i32;
-    let mut walk =
-        Walk { problem, company, home, reaches, at, slot: slot.clone(), holder, near, rank, zones };
+    let floor = Floor::new(problem, spots, slot);
+    let mut walk = Walk { floor, company, home, reaches, at };
     let typical = typical_change(&walk, &mut stream);
     if typical == 0.0 {
         return (0, StopReason::Converged);
@@ -333,12 +297,12 @@ pub fn anneal(
             let Some((i, to, k)) = walk.propose(&mut stream) else { continue };
             let threshold = -heat * (1.0 - stream.uniform()).ln();
             if walk.acceptable(i, to, k, threshold) {
-                walk.apply(i, to, k);
+                walk.apply((i, to, k));
             }
         }
     };
-    if total(grid, spots, &walk.slot, orders) <= total(grid, spots, slot, orders) {
-        slot.clone_from(&walk.slot);
+    if total(grid, spots, &walk.floor.slot, orders) <= total(grid, spots, slot, orders) {
+        slot.clone_from(&walk.floor.slot);
     }
     (done, reason)
 }
