@@ -35,7 +35,9 @@ options! {
     /// Nearest clients kept for ruin.
     ruin_neighbours: usize = 100,
     /// Clients next to which an insertion is tried.
-    insert_neighbours: usize = 40,
+    insert_neighbours: usize = 60,
+    /// Near clients with which local search tries to join a client; 0: no local search.
+    local_neighbours: usize = 15,
     /// Weight of unavoidable waiting in closeness.
     wait_weight: f64 = 0.2,
     /// Weight of unavoidable lateness in closeness.
@@ -43,7 +45,9 @@ options! {
     /// Share of insertions that are overlooked.
     blink_rate: f64 = 0.01,
     /// Average number of stops removed in one ruin.
-    ruin_size: f64 = 15.0,
+    ruin_size: f64 = 8.0,
+    /// The same where pickup and delivery pairs exist.
+    pair_ruin_size: f64 = 15.0,
     /// Longest string removed from one route.
     string_length: f64 = 10.0,
     /// Chance that a string keeps a part in its middle.
@@ -58,6 +62,10 @@ options! {
     end_heat: f64 = 0.02,
     /// Share of rounds in which optional stops are planned whatever they cost.
     generosity: f64 = 0.05,
+    /// Plain problems: average number of stops removed in one ruin.
+    plain_ruin_size: f64 = 15.0,
+    /// Plain problems: nearest clients kept above a hundred thousand.
+    plain_many_neighbours: usize = 40,
     /// Plain problems: near clients next to which an insertion is tried.
     plain_neighbours: usize = 30,
     /// Plain problems: highest first temperature, as a share of the mean distance to near clients.

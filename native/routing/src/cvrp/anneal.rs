@@ -73,7 +73,7 @@ pub(crate) fn solve(
 /// Above a hundred thousand stops memory counts more than a long row.
 fn row_width(n: usize, options: &Options) -> usize {
     if n > 100_000 {
-        options.insert_neighbours
+        options.plain_many_neighbours
     } else {
         options.ruin_neighbours
     }

@@ -14,7 +14,7 @@ impl<M: Metric> Search<'_, '_, M> {
         let seed = 1 + self.stream.below(n - 1) as u32;
         let average = (n - 1) as f64 / self.tours.used.max(1) as f64;
         let longest = self.options.string_length.min(average).max(1.0);
-        let most = (4.0 * self.options.ruin_size / (1.0 + longest) - 1.0).max(1.0);
+        let most = (4.0 * self.options.plain_ruin_size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
         // A route that goes altogether makes room for a plan with one route less.
         let whole = self.stream.uniform() < self.options.plain_route_chance;

@@ -350,6 +350,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 state.context.features.optional && state.stream.uniform() < options.generosity;
             state.recreate(&mut removed);
             state.generous = false;
+            state.improve();
             state.retype();
             let now_missing = state.missing();
             let now_served = state.served_cost();

@@ -5,6 +5,7 @@ use crate::options::Options;
 use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
 use crate::rich::route::{nodes, Node};
 use crate::rich::site::Columns;
+use crate::travel::{Rounding, Travel};
 
 /// What is planned or left out as one.
 #[derive(Clone, Debug)]
@@ -37,6 +38,12 @@ pub(crate) struct Context<'a> {
     pub columns: Columns,
     /// Some rule beyond one load, windows and durations.
     pub special: bool,
+    /// Whether time costs money.
+    pub paid_time: bool,
+    /// Points and rounding where a distance is sooner computed than found in a large table.
+    pub straight: Option<(&'a [[f64; 2]], Rounding)>,
+    /// Whether every way is as long back.
+    pub mirrored: bool,
     /// By type: types that differ in nothing but capacity, count and costs.
     pub kin: Vec<Vec<u32>>,
     /// By type: how much more the largest of these carries.
@@ -80,9 +87,13 @@ impl<'a> Context<'a> {
                 || features.allowed
                 || features.limits
                 || problem.backhaul,
+            paid_time: problem.types.iter().any(|t| t.duration_cost > 0 || t.overtime_cost > 0),
+            straight: straight(problem, options),
+            mirrored: false,
             growth: Vec::new(),
             kin: kin(problem),
         };
+        this.mirrored = this.columns.mirrored();
         this.growth = (0..problem.types.len())
             .map(|vt| {
                 let own = problem.types[vt].capacity.first().copied().unwrap_or(0);
@@ -128,12 +139,48 @@ impl<'a> Context<'a> {
         self.penalty.push(if required { self.missing } else { prize });
     }
 
+    /// Distance from `a` to `b`.
+    #[inline(always)]
+    pub fn distance(&self, a: u32, b: u32) -> i64 {
+        match self.straight {
+            Some((xy, rounding)) => {
+                let (p, q) = (xy[a as usize], xy[b as usize]);
+                let (dx, dy) = (p[0] - q[0], p[1] - q[1]);
+                i64::from(rounding.apply((dx * dx + dy * dy).sqrt()))
+            }
+            None => self.problem.travel.distance(a as usize, b as usize),
+        }
+    }
+
+    /// Time from `a` to `b`.
+    #[inline(always)]
+    pub fn time(&self, a: u32, b: u32) -> i64 {
+        if self.straight.is_some() {
+            self.distance(a, b)
+        } else {
+            self.problem.travel.time(a as usize, b as usize)
+        }
+    }
+
     /// The first client of a request.
     pub fn head(&self, request: u32) -> u32 {
         match &self.requests[request as usize] {
             Request::Single(c) | Request::Pair(c, _) => *c,
             Request::Choice(members) => members[0],
         }
+    }
+}
+
+/// Points of a problem whose table does not fit into the nearest caches.
+fn straight<'a>(problem: &'a Problem, options: &Options) -> Option<(&'a [[f64; 2]], Rounding)> {
+    match &problem.travel {
+        Travel::Matrix { points: Some((xy, rounding)), time, .. }
+            if time.is_empty() && xy.len() > options.plain_table =>
+        {
+            Some((xy, *rounding))
+        }
+        Travel::Plane { xy, rounding } => Some((xy, *rounding)),
+        Travel::Matrix { .. } => None,
     }
 }
 

@@ -3,7 +3,9 @@
 
 pub(crate) mod anneal;
 pub(crate) mod context;
+pub(crate) mod exchange;
 pub(crate) mod insert;
+pub(crate) mod local;
 pub(crate) mod pairs;
 pub(crate) mod recreate;
 pub(crate) mod refresh;
@@ -12,3 +14,4 @@ pub(crate) mod route;
 pub(crate) mod ruin;
 pub(crate) mod site;
 pub(crate) mod state;
+pub(crate) mod within;

@@ -153,12 +153,20 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     let mut distance = 0;
     route.release = 0;
     route.gaps.clear();
+    route.along.clear();
+    route.along.push(0);
+    route.carried.clear();
+    route.carried.push(0);
+    let mut carried = 0;
     let mut here = t.start as usize;
     for &s in &route.stops {
         let s = s as usize;
         let gap = problem.travel.distance(here, s);
         distance += gap;
         route.gaps.push(gap);
+        route.along.push(distance);
+        carried += nodes[s].delivery;
+        route.carried.push(carried);
         here = s;
         if dims == 1 {
             route.load[0] += if nodes[s].paired { 0 } else { nodes[s].delivery };

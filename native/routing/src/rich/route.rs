@@ -58,6 +58,10 @@ pub(crate) struct Route {
     pub after: Vec<Span>,
     /// Distance of every leg, `len + 1`; 0 to an open end.
     pub gaps: Vec<i64>,
+    /// Distance from the start to each stop and goods up to it: `along[k]`, `carried[k]` say it of the
+    /// first `k` stops (goods in the first dimension).
+    pub along: Vec<i64>,
+    pub carried: Vec<i64>,
     /// The route from start to end.
     pub whole: Option<Span>,
     /// Load on each leg, `(len + 1) * dims`; kept only where pickups exist.
@@ -83,6 +87,8 @@ impl Route {
         self.before.clone_from(&other.before);
         self.after.clone_from(&other.after);
         self.gaps.clone_from(&other.gaps);
+        self.along.clone_from(&other.along);
+        self.carried.clone_from(&other.carried);
         self.whole = other.whole;
         self.leg_load.clone_from(&other.leg_load);
         self.peak_before.clone_from(&other.peak_before);

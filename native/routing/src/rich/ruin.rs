@@ -5,7 +5,7 @@ use crate::problem::NONE;
 use crate::rich::state::{Request, State};
 
 impl State<'_> {
-    /// Remove about `options.ruin_size` stops around a random client; their requests are appended
+    /// Remove a number of stops, drawn around a mean, around a random client; their requests are appended
     /// to `removed` together with the absent ones nearby.
     pub fn ruin(&mut self, removed: &mut Vec<u32>) {
         let context = self.context;
@@ -16,7 +16,8 @@ impl State<'_> {
         let seed = problem.depots + self.stream.below(clients);
         let average = self.stops as f64 / self.vehicles.max(1) as f64;
         let longest = options.string_length.min(average).max(1.0);
-        let most = (4.0 * options.ruin_size / (1.0 + longest) - 1.0).max(1.0);
+        let size = if context.features.pairs { options.pair_ruin_size } else { options.ruin_size };
+        let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
         let mut ruined: Vec<u32> = Vec::with_capacity(strings);
         let rows = std::iter::once(seed as u32).chain(context.near.of(seed).iter().copied());

@@ -178,6 +178,11 @@ impl Columns {
         }
     }
 
+    /// Whether no distance differs from the one back.
+    pub fn mirrored(&self) -> bool {
+        self.distance.is_empty()
+    }
+
     /// The rows of a client, where matrices exist.
     #[inline(always)]
     pub fn rows<'a>(&'a self, travel: &'a Travel, client: usize) -> Option<Rows<'a>> {

@@ -4,6 +4,7 @@ use backhaul_common::Stream;
 
 use crate::problem::NONE;
 pub(crate) use crate::rich::context::{Context, Request};
+use crate::rich::local::Local;
 use crate::rich::refresh::refresh;
 use crate::rich::route::Route;
 use crate::rich::site::{Brief, Site};
@@ -46,6 +47,7 @@ pub(crate) struct State<'a> {
     /// Routes changed since the best plan was recorded.
     pub dirty: Vec<u32>,
     dirty_stamp: Vec<bool>,
+    pub local: Local,
 }
 
 #[derive(Default)]
@@ -90,6 +92,7 @@ impl<'a> State<'a> {
             saved: Saved::default(),
             dirty: Vec::new(),
             dirty_stamp: Vec::new(),
+            local: Local::default(),
         };
         this.draw_blink();
         this
@@ -116,6 +119,11 @@ impl<'a> State<'a> {
     /// Routes changed since [`State::begin`].
     pub fn touched(&self) -> impl Iterator<Item = u32> + '_ {
         self.backups[..self.backed_up].iter().map(|&(r, _)| r)
+    }
+
+    /// These routes as they were.
+    pub fn backups(&self) -> &[(u32, Route)] {
+        &self.backups[..self.backed_up]
     }
 
     /// Keep a copy of a route before its first change.

@@ -1,0 +1,244 @@
+//! Moves between two routes: parts change places, tails change places.
+
+use crate::problem::{NONE, UNLIMITED};
+use crate::rich::local::{Best, Local, Move};
+use crate::rich::refresh::walk;
+use crate::rich::route::route_cost;
+use crate::rich::state::State;
+
+/// One end of a route as it would be: the first `count` stops of it.
+#[derive(Clone, Copy)]
+struct Head {
+    route: usize,
+    count: usize,
+}
+
+impl State<'_> {
+    /// Parts change places; `leg` is the length of the new leg that joins the two stops, which
+    /// begins the second part if `behind` and else ends it.
+    pub(super) fn try_parts(
+        &self,
+        routes: [usize; 2],
+        from: [usize; 2],
+        to: [usize; 2],
+        (leg, behind): (i64, bool),
+        local: &mut Local,
+        best: &mut Best,
+    ) {
+        let (a, b) = (&self.routes[routes[0]], &self.routes[routes[1]]);
+        if to[0] > a.stops.len() || to[1] > b.stops.len() || from[0] < a.fixed || from[1] < b.fixed
+        {
+            return;
+        }
+        let types = &self.context.problem.types;
+        let rate = [
+            types[a.vehicle_type as usize].distance_cost,
+            types[b.vehicle_type as usize].distance_cost,
+        ];
+        let mut more = [
+            a.along[from[0]] - a.along[to[0]] - a.gaps[to[0]],
+            b.along[from[1]] - b.along[to[1]] - b.gaps[to[1]] + leg,
+        ];
+        more[1] += a.along[to[0]] - a.along[from[0]] - a.gaps[from[0]];
+        let swap = from[1] < to[1];
+        if swap {
+            more[0] += b.along[to[1]] - b.along[from[1]] - b.gaps[from[1]];
+        }
+        let mut least = rate[0] * more[0] + rate[1] * more[1];
+        if to[0] - from[0] == a.stops.len() && !swap && a.started == NONE {
+            least -= types[a.vehicle_type as usize].fixed_cost;
+        }
+        // Every leg that is added makes it longer: as soon as it is too long, it is over.
+        let bound =
+            if self.context.paid_time && !self.context.special { UNLIMITED } else { -best.gain };
+        if least >= bound {
+            return;
+        }
+        let (left, right) = (self.around(routes[0], from[0]).0, self.around(routes[0], to[0]).1);
+        let leg = if behind {
+            self.gap(a.stops[to[0] - 1], self.around(routes[1], to[1]).1)
+        } else {
+            self.gap(self.around(routes[1], from[1]).0, a.stops[from[0]])
+        };
+        more[1] += leg;
+        least += rate[1] * leg;
+        if least >= bound {
+            return;
+        }
+        let leg = if swap { self.gap(left, b.stops[from[1]]) } else { self.gap(left, right) };
+        more[0] += leg;
+        least += rate[0] * leg;
+        if least >= bound {
+            return;
+        }
+        if swap {
+            let leg = self.gap(b.stops[to[1] - 1], right);
+            more[0] += leg;
+            least += rate[0] * leg;
+            if least >= bound {
+                return;
+            }
+        }
+        let parts = [&b.stops[from[1]..to[1]], &a.stops[from[0]..to[0]]];
+        let mut types = [0; 2];
+        let mut gain = 0;
+        for k in [1, 0] {
+            let r = routes[k];
+            let distance = self.routes[r].distance + more[k];
+            let head = Head { route: r, count: from[k] };
+            let tail = Head { route: r, count: to[k] };
+            match self.price(head, parts[k], tail, distance, &mut local.first) {
+                Some((cost, vt)) => {
+                    types[k] = vt;
+                    gain += self.routes[r].cost - cost;
+                }
+                None => return,
+            }
+        }
+        if gain > best.gain && self.types_left(routes, types) {
+            *best = Best { gain, chosen: Move::Parts { routes, from, to, types } };
+        }
+    }
+
+    pub(super) fn try_tails(
+        &self,
+        routes: [usize; 2],
+        from: [usize; 2],
+        local: &mut Local,
+        best: &mut Best,
+    ) {
+        let (a, b) = (&self.routes[routes[0]], &self.routes[routes[1]]);
+        if from[0] < a.fixed || from[1] < b.fixed {
+            return;
+        }
+        let problem = self.context.problem;
+        let mut distance = [0; 2];
+        let mut least = 0;
+        for k in 0..2 {
+            let (own, other) = (&self.routes[routes[k]], &self.routes[routes[1 - k]]);
+            let (left, _) = self.around(routes[k], from[k]);
+            let t = &problem.types[own.vehicle_type as usize];
+            let end = problem.types[other.vehicle_type as usize].end;
+            let j = from[1 - k];
+            distance[k] = own.along[from[k]];
+            distance[k] += match other.stops.get(j) {
+                Some(&first) => {
+                    let mut rest = other.distance - other.along[j + 1];
+                    if end != t.end {
+                        let last = other.stops[other.stops.len() - 1];
+                        rest += self.gap(last, t.end) - other.gaps[other.stops.len()];
+                    }
+                    self.gap(left, first) + rest
+                }
+                None if from[k] == 0 => 0,
+                None => self.gap(left, t.end),
+            };
+            least += t.distance_cost * (distance[k] - own.distance);
+            if from[k] == 0 && j == other.stops.len() && own.started == NONE {
+                least -= t.fixed_cost;
+            }
+        }
+        if -least <= best.gain && (self.context.special || !self.context.paid_time) {
+            return;
+        }
+        let mut types = [0; 2];
+        let mut gain = 0;
+        for k in 0..2 {
+            let head = Head { route: routes[k], count: from[k] };
+            let tail = Head { route: routes[1 - k], count: from[1 - k] };
+            match self.price(head, &[], tail, distance[k], &mut local.first) {
+                Some((cost, vt)) => {
+                    types[k] = vt;
+                    gain += self.routes[routes[k]].cost - cost;
+                }
+                None => return,
+            }
+        }
+        if gain > best.gain && self.types_left(routes, types) {
+            *best = Best { gain, chosen: Move::Tails { routes, from, types } };
+        }
+    }
+
+    /// Two routes must not both change to the last vehicle of a type.
+    fn types_left(&self, routes: [usize; 2], types: [u32; 2]) -> bool {
+        (0..2).any(|k| types[k] == self.routes[routes[k]].vehicle_type)
+    }
+
+    /// Cost and vehicle type of a route made of the first stops of one, `part`, and what follows the
+    /// first stops of the same or another; nothing where it breaks a rule.
+    fn price(
+        &self,
+        head: Head,
+        part: &[u32],
+        tail: Head,
+        distance: i64,
+        stops: &mut Vec<u32>,
+    ) -> Option<(i64, u32)> {
+        let context = self.context;
+        let problem = context.problem;
+        let (own, other) = (&self.routes[head.route], &self.routes[tail.route]);
+        let mut vt = own.vehicle_type;
+        let rest = other.stops.len() - tail.count;
+        if head.count + part.len() + rest == 0 && own.started == NONE {
+            return Some((0, vt));
+        }
+        let t = &problem.types[vt as usize];
+        let o = &problem.types[other.vehicle_type as usize];
+        if context.special || (t.end, t.shift_end) != (o.end, o.shift_end) {
+            stops.clear();
+            stops.extend_from_slice(&own.stops[..head.count]);
+            stops.extend_from_slice(part);
+            stops.extend_from_slice(&other.stops[tail.count..]);
+            let clients = stops.iter().any(|&s| s as usize >= problem.depots);
+            if !clients && !stops.is_empty() {
+                return None;
+            }
+            return walk(problem, &context.features, &context.nodes, vt as usize, stops)
+                .map(|w| (w.cost, vt));
+        }
+        let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
+        for &s in part {
+            load += context.nodes[s as usize].delivery;
+        }
+        if load > t.capacity[0] {
+            if own.started != NONE {
+                return None;
+            }
+            let fits = |k: &&u32| {
+                let t = &problem.types[**k as usize];
+                t.capacity[0] >= load && self.used[**k as usize] < t.count
+            };
+            vt = *context.kin[vt as usize]
+                .iter()
+                .filter(fits)
+                .min_by_key(|&&k| (route_cost(problem, k as usize, distance, 0), k))?;
+        }
+        let mut duration = 0;
+        if context.features.time {
+            let mut span = own.before[head.count];
+            let mut here = if head.count == 0 { t.start } else { own.stops[head.count - 1] };
+            for &s in part {
+                let time = context.time(here, s);
+                let next = context.nodes[s as usize].span;
+                if !span.reaches(time, next) {
+                    return None;
+                }
+                span = span.join(time, next);
+                here = s;
+            }
+            let next = other.stops.get(tail.count).copied().unwrap_or(t.end);
+            let time = if next == NONE { 0 } else { context.time(here, next) };
+            let after = other.after[tail.count];
+            if !span.reaches(time, after) {
+                return None;
+            }
+            if context.features.duration {
+                duration = span.join(time, after).duration();
+                if duration > t.max_duration {
+                    return None;
+                }
+            }
+        }
+        Some((route_cost(problem, vt as usize, distance, duration), vt))
+    }
+}

@@ -1,0 +1,278 @@
+//! Local search around what a round has touched.
+//!
+//! Two moves between routes cover the customary ones (Vidal, Crainic, Gendreau and Prins 2013): parts
+//! of up to three stops change places (one of them may be empty), and tails change places. Within a
+//! route a part moves or is turned. A new leg leads to one of the nearest stops, so that the work a
+//! stop is constant. What is shorter is then held against the rules: in constant time where loads
+//! and windows are all there is, else by a walk.
+
+use crate::problem::{NONE, UNLIMITED};
+use crate::rich::state::State;
+use crate::rich::within::arrange;
+
+/// A move and what it saves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Best {
+    pub gain: i64,
+    pub chosen: Move,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Move {
+    None,
+    /// The stops `from..to` of two routes change places; the first route changes to this type.
+    Parts {
+        routes: [usize; 2],
+        from: [usize; 2],
+        to: [usize; 2],
+        types: [u32; 2],
+    },
+    /// What follows the first `from` stops changes places.
+    Tails {
+        routes: [usize; 2],
+        from: [usize; 2],
+        types: [u32; 2],
+    },
+    /// The stops `from..to` move before the stop that is at `at` now.
+    Shift {
+        route: usize,
+        from: usize,
+        to: usize,
+        at: usize,
+    },
+    /// The stops `from..to` are turned.
+    Turn {
+        route: usize,
+        from: usize,
+        to: usize,
+    },
+}
+
+/// What local search keeps between rounds, so that nothing is allocated in one.
+#[derive(Default)]
+pub(crate) struct Local {
+    queue: Vec<u32>,
+    queued: Vec<bool>,
+    /// Neighbours before the round.
+    was: Vec<(u32, u32)>,
+    pub(super) first: Vec<u32>,
+    second: Vec<u32>,
+}
+
+impl State<'_> {
+    /// Improve until no move of a stop with new neighbours helps.
+    pub fn improve(&mut self) {
+        if self.context.features.pairs || self.context.options.local_neighbours == 0 {
+            return;
+        }
+        let mut local = std::mem::take(&mut self.local);
+        local.queued.resize(self.route_of.len(), false);
+        local.was.resize(self.route_of.len(), (NONE, NONE));
+        self.note_changed(&mut local);
+        let mut head = 0;
+        while head < local.queue.len() {
+            let u = local.queue[head];
+            head += 1;
+            local.queued[u as usize] = false;
+            if self.route_of[u as usize] == NONE {
+                continue;
+            }
+            let best = self.best_move(u, &mut local);
+            if best.gain > 0 {
+                self.carry_out(best.chosen, &mut local);
+                local.push(u);
+            }
+        }
+        local.queue.clear();
+        self.local = local;
+    }
+
+    /// Queue the stops that have other neighbours than before the round.
+    fn note_changed(&self, local: &mut Local) {
+        for (_, old) in self.backups() {
+            let mut prev = NONE;
+            for (k, &s) in old.stops.iter().enumerate() {
+                local.was[s as usize] = (prev, old.stops.get(k + 1).copied().unwrap_or(NONE));
+                prev = s;
+            }
+        }
+        for r in self.touched() {
+            let stops = &self.routes[r as usize].stops;
+            let mut prev = NONE;
+            for (k, &s) in stops.iter().enumerate() {
+                let next = stops.get(k + 1).copied().unwrap_or(NONE);
+                if s as usize >= self.context.problem.depots
+                    && local.was[s as usize] != (prev, next)
+                {
+                    local.push(s);
+                }
+                prev = s;
+            }
+        }
+        for (_, old) in self.backups() {
+            for &s in &old.stops {
+                local.was[s as usize] = (NONE, NONE);
+            }
+        }
+    }
+
+    fn best_move(&self, u: u32, local: &mut Local) -> Best {
+        let context = self.context;
+        let mut best = Best { gain: 0, chosen: Move::None };
+        let (ru, iu) = (self.route_of[u as usize] as usize, self.index_of[u as usize] as usize);
+        if iu < self.routes[ru].fixed {
+            return best;
+        }
+        let width = context.options.local_neighbours;
+        let timed = context.features.time && !context.features.reload;
+        let own = self.sites[u as usize];
+        let span = context.nodes[u as usize].span;
+        for &v in context.mates.of(u as usize).iter().take(width) {
+            let rv = self.route_of[v as usize];
+            if rv == NONE {
+                continue;
+            }
+            let (rv, iv) = (rv as usize, self.index_of[v as usize] as usize);
+            if ru == rv {
+                self.look_within(ru, iu, iv, local, &mut best);
+                continue;
+            }
+            // A round of exchanged legs that helps has a stop at which the new leg is shorter than an
+            // old one (Lin and Kernighan 1973).
+            let site = &self.sites[v as usize];
+            // `u` comes after `v`.
+            let behind = iv + 1;
+            let leg = self.gap(v, u);
+            let reached = !timed || site.before.reaches(context.time(v, u), span);
+            if reached
+                && leg < own.gap_before.max(site.gap_after)
+                && behind >= self.routes[rv].fixed
+            {
+                for (k, l) in PARTS {
+                    let to = [iu + k, behind + l];
+                    self.try_parts([ru, rv], [iu, behind], to, (leg, true), local, &mut best);
+                }
+                self.try_tails([ru, rv], [iu, behind], local, &mut best);
+            }
+            // `v` comes after `u`.
+            let leg = self.gap(u, v);
+            let reached = !timed || span.reaches(context.time(u, v), site.after);
+            if reached && leg < own.gap_after.max(site.gap_before) && iv >= self.routes[rv].fixed {
+                for (k, l) in PARTS {
+                    if k <= iu + 1 && l <= iv {
+                        let from = [iu + 1 - k, iv - l];
+                        let to = [iu + 1, iv];
+                        self.try_parts([ru, rv], from, to, (leg, false), local, &mut best);
+                    }
+                }
+                self.try_tails([ru, rv], [iu + 1, iv], local, &mut best);
+            }
+        }
+        best
+    }
+
+    #[inline(always)]
+    pub(super) fn gap(&self, a: u32, b: u32) -> i64 {
+        if b == NONE {
+            0
+        } else {
+            self.context.distance(a, b)
+        }
+    }
+
+    /// The location before position `at`, and the one at it.
+    #[inline(always)]
+    pub(super) fn around(&self, r: usize, at: usize) -> (u32, u32) {
+        let route = &self.routes[r];
+        let t = &self.context.problem.types[route.vehicle_type as usize];
+        let left = if at == 0 { t.start } else { route.stops[at - 1] };
+        (left, route.stops.get(at).copied().unwrap_or(t.end))
+    }
+
+    fn carry_out(&mut self, chosen: Move, local: &mut Local) {
+        match chosen {
+            Move::None => {}
+            Move::Parts { routes, from, to, types } => {
+                let [a, b] = routes.map(|r| &self.routes[r].stops);
+                local.first.clear();
+                local.first.extend_from_slice(&a[..from[0]]);
+                local.first.extend_from_slice(&b[from[1]..to[1]]);
+                local.first.extend_from_slice(&a[to[0]..]);
+                local.second.clear();
+                local.second.extend_from_slice(&b[..from[1]]);
+                local.second.extend_from_slice(&a[from[0]..to[0]]);
+                local.second.extend_from_slice(&b[to[1]..]);
+                let (near, far) = (to[0] - from[0], to[1] - from[1]);
+                self.exchange(routes, types, local);
+                local.queue_around(&self.routes[routes[0]].stops, from[0], from[0] + far);
+                local.queue_around(&self.routes[routes[1]].stops, from[1], from[1] + near);
+            }
+            Move::Tails { routes, from, types } => {
+                let [a, b] = routes.map(|r| &self.routes[r].stops);
+                local.first.clear();
+                local.first.extend_from_slice(&a[..from[0]]);
+                local.first.extend_from_slice(&b[from[1]..]);
+                local.second.clear();
+                local.second.extend_from_slice(&b[..from[1]]);
+                local.second.extend_from_slice(&a[from[0]..]);
+                self.exchange(routes, types, local);
+                for k in 0..2 {
+                    local.queue_around(&self.routes[routes[k]].stops, from[k], from[k]);
+                }
+            }
+            Move::Shift { route, from, to, at } => {
+                arrange(&self.routes[route].stops, chosen, &mut local.first);
+                self.edit(route, |stops| std::mem::swap(stops, &mut local.first));
+                let stops = &self.routes[route].stops;
+                let (low, high) = (from.min(at), to.max(at));
+                local.queue_around(stops, low, low);
+                local.queue_around(stops, from, to);
+                local.queue_around(stops, at.saturating_sub(to - from), at);
+                local.queue_around(stops, high, high);
+            }
+            Move::Turn { route, from, to } => {
+                arrange(&self.routes[route].stops, chosen, &mut local.first);
+                self.edit(route, |stops| std::mem::swap(stops, &mut local.first));
+                local.queue_around(&self.routes[route].stops, from, from);
+                local.queue_around(&self.routes[route].stops, to, to);
+            }
+        }
+    }
+
+    fn exchange(&mut self, routes: [usize; 2], types: [u32; 2], local: &mut Local) {
+        for k in 0..2 {
+            let r = routes[k];
+            let list = if k == 0 { &mut local.first } else { &mut local.second };
+            let old = self.routes[r].vehicle_type;
+            if old != types[k] && !list.is_empty() {
+                self.touch(r);
+                self.used[old as usize] -= 1;
+                self.used[types[k] as usize] += 1;
+                self.routes[r].vehicle_type = types[k];
+            }
+            self.edit(r, |stops| std::mem::swap(stops, list));
+            debug_assert!(self.routes[r].feasible, "a move broke a route");
+        }
+        debug_assert!(self.cost < UNLIMITED);
+    }
+}
+
+/// Sizes of the parts that change places.
+const PARTS: [(usize, usize); 7] = [(1, 0), (2, 0), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)];
+
+impl Local {
+    fn push(&mut self, v: u32) {
+        if !std::mem::replace(&mut self.queued[v as usize], true) {
+            self.queue.push(v);
+        }
+    }
+
+    /// The stops beside two cuts.
+    fn queue_around(&mut self, stops: &[u32], from: usize, to: usize) {
+        for at in [from, to] {
+            for k in at.saturating_sub(1)..(at + 1).min(stops.len()) {
+                self.push(stops[k]);
+            }
+        }
+    }
+}
