@@ -19,7 +19,8 @@ pub use plan::{Answer, Plan, PlannedRoute};
 pub use problem::{Features, Problem, Started, VehicleType, NONE, UNLIMITED};
 pub use travel::{Rounding, Travel};
 
-/// Solve `problem`, from `start` if given, by `threads` independent searches.
+/// Solve `problem`, from `start` if given, by `threads` independent searches (large plain problems:
+/// by `threads` threads that share out the map).
 ///
 /// With an iteration limit each search has it, and the answer depends on nothing but the arguments.
 pub fn solve(
@@ -32,6 +33,17 @@ pub fn solve(
 ) -> Result<Answer> {
     problem.validate()?;
     let plain = cvrp::is_plain(problem);
+    if let Some(map) = cvrp::regions::large(problem, options).filter(|_| plain) {
+        return Ok(cvrp::regions::solve(
+            problem,
+            map,
+            start,
+            options,
+            seed,
+            threads.max(1),
+            control,
+        ));
+    }
     let one = |stream: u64| {
         if plain {
             cvrp::anneal::solve(problem, start, options, seed, stream, control)

@@ -75,8 +75,13 @@ options! {
     plain_heat_rounds: f64 = 100.0,
     /// Plain problems: last temperature, as a share of the same.
     plain_end_heat: f64 = 0.01,
-    /// Plain problems: near clients with which local search tries to join a client.
-    plain_local_neighbours: usize = 10,
+    /// Plain problems: near clients with which local search tries to join a client, at least.
+    plain_local_neighbours: usize = 15,
+    /// Plain problems: clients a route times near clients looked at: where routes are short, room
+    /// for a client is further away.
+    plain_span: f64 = 200.0,
+    /// Plain problems: near clients with which local search tries to join a client, at most.
+    plain_local_most: usize = 40,
     /// Plain problems: near clients beside which an exchange is tried.
     plain_exchange_neighbours: usize = 10,
     /// Plain problems: chance that a ruin takes out a whole route.
@@ -94,6 +99,12 @@ options! {
     plain_price_growth: f64 = 8.0,
     /// Plain problems: how often a plan is improved at growing prices.
     plain_repairs: usize = 4,
+    /// Plain problems on a plane: clients above which the plan is improved region by region.
+    plain_regions_above: usize = 20_000,
+    /// Plain problems: clients of a region.
+    plain_region: usize = 5_000,
+    /// Plain problems: how often the map is cut into regions, each time otherwise.
+    plain_passes: usize = 3,
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.

@@ -64,11 +64,16 @@ proptest! {
         seed in 0..4u64,
         threads in 1..3usize,
         table in any::<bool>(),
+        regions in any::<bool>(),
     ) {
-        let p = problem(&points, capacity, windows);
+        let mut p = problem(&points, capacity, windows);
         // Without a table, distances are computed and clients are renumbered by place.
         let plain_table = if table { 300 } else { 0 };
-        let options = Options { plain_table, ..Options::default() };
+        let mut options = Options { plain_table, ..Options::default() };
+        if let (true, Travel::Matrix { points: Some((xy, rounding)), .. }) = (regions, &p.travel) {
+            p.travel = Travel::Plane { xy: xy.clone(), rounding: *rounding };
+            (options.plain_regions_above, options.plain_region) = (8, 6);
+        }
         let from = |start| solve(&p, start, &options, seed, threads, &Control::iterations(40));
         let go = || from(None);
         let answer = go().expect("valid");
@@ -91,6 +96,10 @@ proptest! {
         prop_assert!(seen[1..].iter().all(|&k| k == 1));
         prop_assert_eq!(answer.rank, (0, 0, cost));
         prop_assert_eq!(go().expect("valid").plan, answer.plan.clone());
+        if regions && !windows {
+            let alone = solve(&p, None, &options, seed, 1, &Control::iterations(40));
+            prop_assert_eq!(alone.expect("valid").plan, answer.plan.clone(), "threads share a map");
+        }
         let again = from(Some(&answer.plan)).expect("valid");
         prop_assert!(again.rank <= answer.rank, "a warm start keeps what it was given");
     }

@@ -9,8 +9,8 @@ use crate::cvrp::{Metric, Points, Table};
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
-use crate::problem::{Problem, NONE};
-use crate::travel::Travel;
+use crate::problem::{Problem, VehicleType, NONE};
+use crate::travel::{Rounding, Travel};
 
 /// Solve a plain problem.
 pub(crate) fn solve(
@@ -21,53 +21,61 @@ pub(crate) fn solve(
     stream: u64,
     control: &Control<'_>,
 ) -> Answer {
+    let vehicle = &problem.types[0];
+    let demand = &problem.delivery;
+    let stream = Stream::new(seed, purpose("routing.cvrp"), stream, 0);
     match &problem.travel {
         Travel::Matrix { points: Some((xy, rounding)), .. } | Travel::Plane { xy, rounding }
             if xy.len() > options.plain_table =>
         {
-            // Clients that are near each other get near places in memory.
-            let mut order = vec![0];
-            order.extend(Neighbours::order(xy, 1));
-            let mut place = vec![0; order.len()];
-            for (k, &v) in order.iter().enumerate() {
-                place[v as usize] = k as u32;
-            }
-            let points: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
-            let demand: Vec<i64> = order.iter().map(|&v| problem.delivery[v as usize]).collect();
-            let moved = |plan: &Plan, names: &[u32]| {
-                let mut plan = plan.clone();
-                for stop in plan.routes.iter_mut().flat_map(|route| &mut route.stops) {
-                    *stop = names.get(*stop as usize).copied().unwrap_or(NONE);
-                }
-                plan
-            };
-            let start = start.map(|plan| moved(plan, &place));
-            let metric = Points { xy: &points, rounding: *rounding };
-            let near = Neighbours::of_points(&points, 1, row_width(points.len(), options));
-            let answer = run(
-                &metric,
-                &near,
-                problem,
-                &demand,
-                start.as_ref(),
-                options,
-                seed,
-                stream,
-                control,
-            );
-            Answer { plan: moved(&answer.plan, &order), ..answer }
+            on_plane(xy, *rounding, demand, vehicle, start, options, stream, control)
         }
         Travel::Matrix { n, distance, .. } => {
             let near = Neighbours::by_distance(&problem.travel, 1, row_width(*n, options));
             let metric = Table { n: *n, distance };
-            run(&metric, &near, problem, &problem.delivery, start, options, seed, stream, control)
+            run(&metric, &near, demand, vehicle, start, options, stream, control)
         }
         Travel::Plane { xy, rounding } => {
             let near = Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options));
             let metric = Points { xy, rounding: *rounding };
-            run(&metric, &near, problem, &problem.delivery, start, options, seed, stream, control)
+            run(&metric, &near, demand, vehicle, start, options, stream, control)
         }
     }
+}
+
+/// Solve with computed distances; clients that are near each other get near places in memory.
+pub(crate) fn on_plane(
+    xy: &[[f64; 2]],
+    rounding: Rounding,
+    demand: &[i64],
+    vehicle: &VehicleType,
+    start: Option<&Plan>,
+    options: &Options,
+    stream: Stream,
+    control: &Control<'_>,
+) -> Answer {
+    let mut order = vec![0];
+    order.extend(Neighbours::order(xy, 1));
+    let mut place = vec![0; order.len()];
+    for (k, &v) in order.iter().enumerate() {
+        place[v as usize] = k as u32;
+    }
+    let points: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
+    let demand: Vec<i64> = order.iter().map(|&v| demand[v as usize]).collect();
+    let start = start.map(|plan| renamed(plan, &place));
+    let metric = Points { xy: &points, rounding };
+    let near = Neighbours::of_points(&points, 1, row_width(points.len(), options));
+    let answer = run(&metric, &near, &demand, vehicle, start.as_ref(), options, stream, control);
+    Answer { plan: renamed(&answer.plan, &order), ..answer }
+}
+
+/// The plan with other names of its stops.
+pub(crate) fn renamed(plan: &Plan, names: &[u32]) -> Plan {
+    let mut plan = plan.clone();
+    for stop in plan.routes.iter_mut().flat_map(|route| &mut route.stops) {
+        *stop = names.get(*stop as usize).copied().unwrap_or(NONE);
+    }
+    plan
 }
 
 /// Above a hundred thousand stops memory counts more than a long row.
@@ -90,6 +98,7 @@ pub(crate) struct Search<'a, 'c, M> {
     pub removed: Vec<u32>,
     pub ruined: Vec<u32>,
     pub width: usize,
+    pub local_width: usize,
     pub blink: u32,
     pub blink_scale: f64,
     pub queue: Vec<u32>,
@@ -101,34 +110,36 @@ pub(crate) struct Search<'a, 'c, M> {
 fn run<M: Metric>(
     metric: &M,
     near: &Neighbours,
-    problem: &Problem,
     demand: &[i64],
+    vehicle: &VehicleType,
     start: Option<&Plan>,
     options: &Options,
-    seed: u64,
-    stream: u64,
+    stream: Stream,
     control: &Control<'_>,
 ) -> Answer {
-    let capacity = problem.types[0].capacity[0];
+    let capacity = vehicle.capacity[0];
+    // The fewer clients share a route, the further away is the next route with room.
+    let goods: i64 = demand.iter().sum();
+    let stops = capacity as f64 * (demand.len() - 1) as f64 / goods.max(1) as f64;
+    let least = options.plain_local_neighbours;
+    let local_width =
+        ((options.plain_span / stops) as usize).clamp(least, options.plain_local_most.max(least));
+    let width = options.plain_neighbours.max(local_width + local_width / 2);
     let mut search = Search {
         tours: Linked::new(metric, demand, capacity),
         near,
-        rows: Near::new(
-            metric,
-            near,
-            problem.locations(),
-            options.plain_neighbours.max(options.plain_local_neighbours),
-        ),
+        rows: Near::new(metric, near, demand.len(), width),
         options,
-        stream: Stream::new(seed, purpose("routing.cvrp"), stream, 0),
+        stream,
         control,
         removed: Vec::new(),
         ruined: Vec::new(),
-        width: options.plain_neighbours,
+        width,
+        local_width,
         blink: u32::MAX,
         blink_scale: 0.0,
         queue: Vec::new(),
-        queued: vec![false; problem.locations()],
+        queued: vec![false; demand.len()],
         part: Vec::new(),
         price_factor: 1.0,
     };
@@ -138,7 +149,7 @@ fn run<M: Metric>(
     }
     search.adopt(start);
     search.tours.record();
-    let (iterations, stop_reason) = search.anneal(problem.types[0].distance_cost);
+    let (iterations, stop_reason) = search.anneal(vehicle.distance_cost);
     let routes = search
         .tours
         .best()
@@ -173,7 +184,7 @@ impl<M: Metric> Search<'_, '_, M> {
                 (1..n as u32).filter(|&v| self.tours.stops[v as usize].route == NONE).collect();
             self.recreate();
         } else {
-            let width = self.options.plain_neighbours.max(self.width);
+            let width = self.width;
             let (metric, capacity) = (self.tours.metric, self.tours.capacity);
             for route in savings(metric, self.near, self.tours.demand, capacity, width) {
                 let r = self.tours.open();

@@ -232,7 +232,7 @@ impl<M: Metric> Search<'_, '_, M> {
             best.take(length, fine, Move::Split);
         }
         let reach = saved.max(before).max(after) + fine_u;
-        let row = self.rows.of(u, self.options.plain_local_neighbours);
+        let row = self.rows.of(u, self.local_width);
         for (rank, &(v, duv)) in row.iter().enumerate() {
             let duv = i64::from(duv);
             // A new edge this long cannot be paid for by what leaves around u.

@@ -7,6 +7,7 @@ pub(crate) mod journal;
 pub(crate) mod local;
 pub(crate) mod near;
 pub(crate) mod recreate;
+pub(crate) mod regions;
 pub(crate) mod ruin;
 pub(crate) mod savings;
 

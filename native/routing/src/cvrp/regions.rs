@@ -1,0 +1,318 @@
+//! Problems too large for one search: cut the map into regions, improve each on its own, cut again
+//! along other lines (after Taillard 1993, who cut by sectors, and Santini et al. 2023).
+//!
+//! A region is a set of whole routes, so that its plan is a plan of the whole; a small one stays in
+//! the fast levels of memory. Which thread takes which region does not matter to the answer.
+
+use std::sync::{Mutex, PoisonError};
+
+use backhaul_common::{purpose, Clock, Control, Limits, StopReason, Stream};
+
+use crate::cvrp::anneal::on_plane;
+use crate::cvrp::savings::savings;
+use crate::cvrp::{Metric, Points};
+use crate::neighbours::Neighbours;
+use crate::options::Options;
+use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::problem::{Problem, VehicleType, NONE};
+use crate::travel::{Rounding, Travel};
+
+/// The points of a problem that is solved in regions, or `None` if it is not.
+pub(crate) fn large<'a>(
+    problem: &'a Problem,
+    options: &Options,
+) -> Option<(&'a [[f64; 2]], Rounding)> {
+    match &problem.travel {
+        Travel::Plane { xy, rounding } if xy.len() > options.plain_regions_above => {
+            Some((xy, *rounding))
+        }
+        _ => None,
+    }
+}
+
+/// What every region needs to know.
+struct Map<'a> {
+    xy: &'a [[f64; 2]],
+    rounding: Rounding,
+    demand: &'a [i64],
+    vehicle: &'a VehicleType,
+    options: &'a Options,
+    seed: u64,
+}
+
+/// Solve a large plain problem by `threads` threads.
+pub(crate) fn solve(
+    problem: &Problem,
+    (xy, rounding): (&[[f64; 2]], Rounding),
+    start: Option<&Plan>,
+    options: &Options,
+    seed: u64,
+    threads: usize,
+    control: &Control<'_>,
+) -> Answer {
+    let vehicle = &problem.types[0];
+    let map = Map { xy, rounding, demand: &problem.delivery, vehicle, options, seed };
+    let mut routes = map.first(start);
+    let mut iterations = 0;
+    let mut reason = StopReason::Converged;
+    let passes = options.plain_passes.max(1);
+    for pass in 0..passes {
+        let regions = map.cut(&routes, pass);
+        let (better, rounds, stopped) = map.improve(routes, &regions, pass, threads, control);
+        routes = better;
+        iterations += rounds;
+        if let Some(why) = stopped {
+            reason = why;
+            break;
+        }
+    }
+    if reason == StopReason::Converged && control.limits().iterations.is_some() {
+        reason = StopReason::Iterations;
+    }
+    let cost = routes.iter().map(|stops| map.length(stops)).sum();
+    let planned = |stops| PlannedRoute { vehicle_type: 0, started: NONE, stops };
+    let plan = Plan { routes: routes.into_iter().map(planned).collect() };
+    Answer { plan, rank: (0, 0, cost), iterations, stop_reason: reason }
+}
+
+impl Map<'_> {
+    fn metric(&self) -> Points<'_> {
+        Points { xy: self.xy, rounding: self.rounding }
+    }
+
+    fn length(&self, stops: &[u32]) -> i64 {
+        let metric = self.metric();
+        let mut at = 0;
+        let mut length = 0;
+        for &v in stops.iter().chain([&0]) {
+            length += i64::from(metric.d(at, v));
+            at = v;
+        }
+        length
+    }
+
+    /// The given plan as far as it is valid and the rest alone, or savings.
+    fn first(&self, start: Option<&Plan>) -> Vec<Vec<u32>> {
+        let width = self.options.plain_neighbours;
+        let capacity = self.vehicle.capacity[0];
+        let Some(plan) = start else {
+            let near = Neighbours::of_points(self.xy, 1, width);
+            return savings(&self.metric(), &near, self.demand, capacity, width);
+        };
+        let n = self.demand.len();
+        let mut seen = vec![false; n];
+        let mut routes = Vec::with_capacity(plan.routes.len());
+        for planned in &plan.routes {
+            let (mut load, mut stops) = (0, Vec::with_capacity(planned.stops.len()));
+            for &v in &planned.stops {
+                let known = (1..n as u32).contains(&v) && !seen[v as usize];
+                if known && load + self.demand[v as usize] <= capacity {
+                    load += self.demand[v as usize];
+                    seen[v as usize] = true;
+                    stops.push(v);
+                }
+            }
+            routes.push(stops);
+        }
+        routes.retain(|stops| !stops.is_empty());
+        routes.extend((1..n as u32).filter(|&v| !seen[v as usize]).map(|v| vec![v]));
+        routes
+    }
+
+    /// Routes by region: halved by their middles until small enough, along axes that turn with
+    /// every pass, so that what was a border is inside the next time.
+    fn cut(&self, routes: &[Vec<u32>], pass: usize) -> Vec<Vec<u32>> {
+        let turn = std::f64::consts::FRAC_PI_2 * pass as f64 / self.options.plain_passes as f64;
+        let (sin, cos) = turn.sin_cos();
+        let middles: Vec<[f64; 2]> = routes
+            .iter()
+            .map(|stops| {
+                let mut sum = [0.0; 2];
+                for &v in stops {
+                    let [x, y] = self.xy[v as usize];
+                    sum[0] += x * cos + y * sin;
+                    sum[1] += y * cos - x * sin;
+                }
+                sum.map(|s| s / stops.len().max(1) as f64)
+            })
+            .collect();
+        let mut regions = Vec::new();
+        self.halve(routes, &middles, (0..routes.len() as u32).collect(), &mut regions);
+        regions
+    }
+
+    fn halve(
+        &self,
+        routes: &[Vec<u32>],
+        middles: &[[f64; 2]],
+        mut some: Vec<u32>,
+        regions: &mut Vec<Vec<u32>>,
+    ) {
+        let clients: usize = some.iter().map(|&r| routes[r as usize].len()).sum();
+        if clients <= self.options.plain_region.max(1) || some.len() < 2 {
+            regions.push(some);
+            return;
+        }
+        let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+        for &r in &some {
+            for k in 0..2 {
+                low[k] = low[k].min(middles[r as usize][k]);
+                high[k] = high[k].max(middles[r as usize][k]);
+            }
+        }
+        let axis = usize::from(high[1] - low[1] > high[0] - low[0]);
+        some.sort_unstable_by(|&a, &b| {
+            middles[a as usize][axis].total_cmp(&middles[b as usize][axis]).then(a.cmp(&b))
+        });
+        let mut half = 0;
+        let mut at = 0;
+        while at + 1 < some.len() && 2 * half < clients {
+            half += routes[some[at] as usize].len();
+            at += 1;
+        }
+        let upper = some.split_off(at);
+        self.halve(routes, middles, some, regions);
+        self.halve(routes, middles, upper, regions);
+    }
+
+    /// Improve every region; routes, rounds, and why to stop for good.
+    fn improve(
+        &self,
+        mut routes: Vec<Vec<u32>>,
+        regions: &[Vec<u32>],
+        pass: usize,
+        threads: usize,
+        control: &Control<'_>,
+    ) -> (Vec<Vec<u32>>, u64, Option<StopReason>) {
+        let clients = self.demand.len() - 1;
+        let jobs: Vec<Vec<Vec<u32>>> = regions
+            .iter()
+            .map(|some| some.iter().map(|&r| std::mem::take(&mut routes[r as usize])).collect())
+            .collect();
+        let limits = control.limits();
+        // What is left of the time goes to the passes that are left, in equal parts.
+        let passes = (self.options.plain_passes.max(1) - pass) as f64;
+        let end = limits.seconds.map(|s| {
+            let now = control.elapsed();
+            now + (s - now).max(0.0) / passes
+        });
+        let state = Mutex::new(Progress {
+            next: 0,
+            left: clients,
+            iterations: 0,
+            cost: jobs.iter().flatten().map(|stops| self.length(stops)).sum(),
+            stopped: None,
+        });
+        let done: Vec<Mutex<Vec<Vec<u32>>>> = jobs.into_iter().map(Mutex::new).collect();
+        let work = || loop {
+            let (k, slot) = {
+                let mut state = lock(&state);
+                let cost = (state.cost * self.vehicle.distance_cost) as f64;
+                control.report(state.iterations, cost, None);
+                if state.stopped.is_none() && (control.expired() || target(control, cost)) {
+                    state.stopped = control.stop(0, cost);
+                }
+                if state.stopped.is_some() || state.next == done.len() {
+                    return;
+                }
+                let k = state.next;
+                state.next += 1;
+                let size: usize = lock(&done[k]).iter().map(Vec::len).sum();
+                let share = size as f64 / state.left.max(1) as f64;
+                state.left -= size;
+                let seconds = end.map(|end| {
+                    let left = (end - control.elapsed()).max(0.0);
+                    (left * share * threads as f64).min(left)
+                });
+                let parts = (self.options.plain_passes.max(1) * clients) as f64;
+                let iterations =
+                    limits.iterations.map(|n| (n as f64 * size as f64 / parts).ceil() as u64);
+                (k, Limits { seconds, iterations, target: None })
+            };
+            let before = std::mem::take(&mut *lock(&done[k]));
+            let clock = Slot { control, begin: control.elapsed() };
+            let stream = (pass * done.len() + k) as u64;
+            let old: i64 = before.iter().map(|stops| self.length(stops)).sum();
+            let (after, rounds) = self.region(before, stream, &Control::new(slot, &clock, None));
+            let new: i64 = after.iter().map(|stops| self.length(stops)).sum();
+            *lock(&done[k]) = after;
+            let mut state = lock(&state);
+            state.iterations += rounds;
+            state.cost += new - old;
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let unlocked =
+            |region: Mutex<_>| region.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (done.into_iter().flat_map(unlocked).collect(), state.iterations, state.stopped)
+    }
+
+    /// Routes of one region, improved.
+    fn region(
+        &self,
+        routes: Vec<Vec<u32>>,
+        stream: u64,
+        control: &Control<'_>,
+    ) -> (Vec<Vec<u32>>, u64) {
+        // The region's own names: the depot, then its clients as they come.
+        let mut names = vec![0];
+        names.extend(routes.iter().flatten());
+        let xy: Vec<[f64; 2]> = names.iter().map(|&v| self.xy[v as usize]).collect();
+        let demand: Vec<i64> = names.iter().map(|&v| self.demand[v as usize]).collect();
+        let mut next = 0;
+        let start = routes.iter().map(|stops| {
+            let first = next + 1;
+            next += stops.len() as u32;
+            PlannedRoute { vehicle_type: 0, started: NONE, stops: (first..=next).collect() }
+        });
+        let start = Plan { routes: start.collect() };
+        drop(routes);
+        let stream = Stream::new(self.seed, purpose("routing.cvrp.regions"), stream, 0);
+        let (plan, options) = (Some(&start), self.options);
+        let answer =
+            on_plane(&xy, self.rounding, &demand, self.vehicle, plan, options, stream, control);
+        let named = |route: PlannedRoute| {
+            route.stops.into_iter().map(|v| names[v as usize]).collect::<Vec<u32>>()
+        };
+        (answer.plan.routes.into_iter().map(named).collect(), answer.iterations)
+    }
+}
+
+/// What the threads share.
+struct Progress {
+    /// The region that is taken next, and the clients in it and in those after it.
+    next: usize,
+    left: usize,
+    iterations: u64,
+    cost: i64,
+    stopped: Option<StopReason>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic is a defect; it is raised again when the scope ends.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn target(control: &Control<'_>, cost: f64) -> bool {
+    control.limits().target.is_some_and(|t| cost <= t)
+}
+
+/// The clock of one region: it begins when the region does.
+struct Slot<'a> {
+    control: &'a Control<'a>,
+    begin: f64,
+}
+
+impl Clock for Slot<'_> {
+    fn elapsed(&self) -> f64 {
+        self.control.elapsed() - self.begin
+    }
+    fn interrupted(&self) -> bool {
+        self.control.expired()
+    }
+}
