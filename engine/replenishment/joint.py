@@ -157,7 +157,7 @@ def joint_replenishment(
         Least orders of the supplier: what a unit counts (its price, its weight, its share of a pallet),
         and the least sum over an order, in that measure.
     stop : Stop, optional
-        Seconds; iterations (sets of order periods tried); target.
+        Seconds; iterations (sets of order periods or patterns of trucks tried); target.
     threads : int
         Threads.
     on_progress : callable, optional
@@ -177,10 +177,13 @@ def joint_replenishment(
 
     Notes
     -----
-    Bound by the Lagrangian dual of the strong formulation; plan by local search over order periods with
-    every item solved exactly (Boctor, Laporte and Renaud 2004, International Journal of Production
-    Research 42(13)), and lots or parts of them moved forward where that saves a truck. Packs, order days
-    and least orders are kept by every plan that is tried; the bound knows order days, not the other two.
+    Bound by the Lagrangian dual of the strong formulation (Boctor, Laporte and Renaud 2004, International
+    Journal of Production Research 42(13)), with the whole volume planned in whole trucks (lot sizing with
+    constant batches: Pochet and Wolsey 1993, Mathematics of Operations Research 18(4)). Plan by local
+    search over order periods with every item solved exactly; where trucks cost money, over the numbers of
+    trucks of all periods, led by prices of their room (Benders 1962, Numerische Mathematik 4). Packs are
+    part of the needs, in the bound too; every plan that is tried keeps order days and least orders; the
+    bound knows order days, not least orders.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 use backhaul_common::Error;
 use backhaul_replenishment::joint;
-use backhaul_replenishment::joint_rules::Rules;
+use backhaul_replenishment::joint::rules::Rules;
 use numpy::{IntoPyArray, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -18,7 +18,6 @@ pub mod explain;
 pub mod guaranteed;
 pub mod item;
 pub mod joint;
-pub mod joint_rules;
 pub mod lost_sales;
 pub mod lot_sizing;
 pub mod markdown;

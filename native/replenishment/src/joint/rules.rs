@@ -1,6 +1,6 @@
 //! What a supplier and a calendar ask of a joint plan: order days, whole packs, least orders by any
-//! measure (value, weight, pallets). Lots come from [`crate::joint`] as if these rules were not there;
-//! here they become orders that keep them, and part of a lot goes ahead where that saves a truck.
+//! measure (value, weight, pallets). Whole packs are part of
+//! the needs from the start; least orders are filled up when all else is planned.
 
 use backhaul_common::{Error, Result};
 
@@ -77,21 +77,29 @@ impl Rules<'_> {
         Ok(())
     }
 
-    /// Whole packs: what a lot brings too much is taken from the next.
-    pub fn round(&self, periods: usize, orders: &mut [f64]) {
-        for (i, row) in orders.chunks_mut(periods).enumerate() {
+    /// Units that have to come for these needs where they come in whole packs.
+    pub fn whole(&self, periods: usize, demand: &[f64]) -> Vec<f64> {
+        let mut need = demand.to_vec();
+        for (i, row) in need.chunks_mut(periods).enumerate() {
             let pack = self.pack(i);
             if pack <= 0.0 {
                 continue;
             }
-            let mut spare = 0.0;
-            for units in row.iter_mut().filter(|units| **units > 0.0) {
-                let need = *units - spare;
-                let whole = (need / pack - 1e-9).ceil().max(0.0) * pack;
-                spare += whole - *units;
-                *units = whole;
+            let (mut sum, mut packs) = (0.0, 0.0);
+            for units in row {
+                sum += *units;
+                let whole = (sum / pack - 1e-9).ceil().max(packs);
+                *units = (whole - packs) * pack;
+                packs = whole;
             }
         }
+        need
+    }
+
+    /// What is left to do when all needs come in time: a truck less where that pays, least orders.
+    pub fn finish(&self, terms: &Terms<'_>, orders: &mut [f64]) {
+        self.spare_trucks(terms, orders);
+        self.fill(terms, orders);
     }
 
     /// Least orders: what is missing comes from later orders, cheapest first; after the last of them
@@ -145,8 +153,18 @@ impl Rules<'_> {
         }
     }
 
+    /// Units in whole packs, downwards.
+    pub fn down(&self, i: usize, units: f64) -> f64 {
+        let pack = self.pack(i);
+        if pack > 0.0 && units.is_finite() {
+            (units / pack + 1e-9).floor() * pack
+        } else {
+            units
+        }
+    }
+
     /// Units in whole packs, upwards.
-    fn up(&self, i: usize, units: f64) -> f64 {
+    pub fn up(&self, i: usize, units: f64) -> f64 {
         let pack = self.pack(i);
         if pack > 0.0 {
             (units / pack - 1e-9).ceil() * pack
@@ -190,11 +208,10 @@ impl Rules<'_> {
                     break;
                 }
                 let lot = orders[i * periods + t];
-                let pack = self.pack(i);
                 let mut units = self.up(i, over / terms.volume[i]).min(lot);
                 let fits = room[p] / terms.volume[i];
                 if units > fits {
-                    units = if pack > 0.0 { (fits / pack + 1e-9).floor() * pack } else { fits };
+                    units = self.down(i, fits);
                 }
                 if units <= 1e-9 * lot {
                     continue;
@@ -228,13 +245,11 @@ mod tests {
         Terms { periods: 3, holding: one, minor: one, volume: one, truck }
     }
 
-    /// Packs of 6: 4 needs 6, and 2 of them serve the 5 of the next order, which needs 3, so 6 again.
+    /// Packs of 6: 4 needs 6, and 2 of them serve the 5 that come next, which need 3 more, so 6 again.
     #[test]
     fn packs_carry_what_is_too_much() {
         let rules = Rules { pack: &[6.0], ..Rules::default() };
-        let mut orders = [4.0, 5.0, 3.0];
-        rules.round(3, &mut orders);
-        assert_eq!(orders, [6.0, 6.0, 0.0]);
+        assert_eq!(rules.whole(3, &[4.0, 5.0, 3.0]), [6.0, 6.0, 0.0]);
     }
 
     /// Least order 10: 4 + 6 from the next; what is left of the next is too little, and the last tops it.
