@@ -43,30 +43,34 @@ def _corners(bin_: Bin) -> list[tuple[tuple[int, int, int], tuple[int, int, int]
 
 def problem_rows(problem: PackingProblem) -> list[ItemRow]:
     """Return a row for each item, with its company, and what counts for it in the search."""
-    rows = item_rows(problem.items)
     company = company_rows(problem)
     worth = native_worth(problem, problem.items)
-    return [
-        (*row[:4], count, *row[5:8], group)
-        for row, count, group in zip(rows, worth, company, strict=True)
-    ]
+    return _rows(problem.items, worth, company)
 
 
 def item_rows(items: Sequence[Item]) -> list[ItemRow]:
     """Return a row for each item, alone."""
+    return _rows(items, [i.worth for i in items], [(0, 0, None)] * len(items))
+
+
+def _rows(
+    items: Sequence[Item], worth: Sequence[int], company: Sequence[CompanyRow]
+) -> list[ItemRow]:
+    # Many items share one set of orientations: each set is translated once.
+    turns = {words: [_NUMBER[word] for word in words] for words in {i.orientations for i in items}}
     return [
         (
             i.size,
             i.copies,
-            [_NUMBER[word] for word in i.orientations],
+            turns[i.orientations],
             i.weight,
-            i.worth,
+            count,
             i.max_load,
             i.stackable,
             i.fragile,
-            (0, 0, None),
+            group,
         )
-        for i in items
+        for i, count, group in zip(items, worth, company, strict=True)
     ]
 
 

@@ -77,6 +77,8 @@ def company_rows(problem: PackingProblem) -> list[CompanyRow]:
     [(1, 2, None), (2, 1, None)]
     """
     pairs = problem.rules.apart
+    if not pairs and all(item.family is None for item in problem.items):
+        return [(0, 0, None)] * len(problem.items)
     bit = {name: k for k, name in enumerate(dict.fromkeys(n for pair in pairs for n in pair))}
     families: dict[str, int] = {}
     rows: list[CompanyRow] = []

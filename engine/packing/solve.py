@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -117,14 +118,21 @@ def _solve_native(
     threads: int,
     on_progress: OnProgress | None,
 ) -> PackingSolution:
+    start = time.perf_counter()
+    bins_in, items_in = bin_rows(problem.bins), problem_rows(problem)
+    # Rows in and out belong to the caller's seconds, and what comes out takes about as long.
+    spent = 2 * (time.perf_counter() - start)
+    seconds, iterations, target = stop.limits()
+    if seconds is not None:
+        seconds = max(0.0, seconds - spent)
     with native_errors():
         answer = native.solve(
-            bin_rows(problem.bins),
-            problem_rows(problem),
+            bins_in,
+            items_in,
             bin_packing=problem.problem == "bin_packing",
             support=problem.rules.support_parts,
             fragility=problem.rules.fragility,
-            limits=stop.limits(),
+            limits=(seconds, iterations, target),
             seed=seed,
             threads=threads,
             on_progress=on_progress,

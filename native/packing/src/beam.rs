@@ -13,6 +13,8 @@ pub struct Found {
     pub best: State,
     /// Number of the site that it was filled at.
     pub site: usize,
+    /// Worth of the fullest container of each site.
+    pub worths: Vec<i64>,
     /// Greedy completions done.
     pub iterations: u64,
     /// Why it ended.
@@ -45,6 +47,18 @@ pub struct Budget<'a> {
 impl Budget<'_> {
     fn expired(&self) -> bool {
         self.control.expired() || (self.until.is_finite() && self.control.elapsed() >= self.until)
+    }
+
+    /// Share that is used, of what there was at the second `since`.
+    fn used(&self, since: f64, iterations: u64) -> f64 {
+        let end = self.control.limits().seconds.map_or(self.until, |s| s.min(self.until));
+        let by_time = if end.is_finite() {
+            (self.control.elapsed() - since) / (end - since).max(1e-9)
+        } else {
+            0.0
+        };
+        let by_work = (iterations - self.done) as f64 / (self.most - self.done).max(1) as f64;
+        by_time.max(by_work)
     }
 }
 
@@ -98,6 +112,40 @@ struct Course<'s, 'a> {
     exhausted: bool,
 }
 
+impl<'s, 'a> Course<'s, 'a> {
+    fn new(site: &'s Site<'a>, left: &[u32]) -> Self {
+        let root = site.start(left);
+        Self { site, root, width: 0.0, profit: 0, memory: Memory::default(), exhausted: false }
+    }
+}
+
+/// How wide a beam may be at each level, so that it reaches the bottom when its budget is used.
+struct Pace {
+    /// Levels below the present one: a container's number of blocks, guessed.
+    below: f64,
+    width: f64,
+    /// Blocks placed so far while filling up.
+    work: f64,
+}
+
+impl Pace {
+    fn new(depth: usize, fills: f64) -> Self {
+        let below = depth.max(1) as f64;
+        Self { below, width: (fills / below).sqrt().max(2.0), work: 0.0 }
+    }
+
+    /// The next level, now that this share of the budget is used.
+    fn descend(&mut self, used: f64) {
+        self.work += self.width * self.width * self.below;
+        self.below = (self.below - 1.0).max(2.0);
+        if used > 0.0 && used < 1.0 {
+            let blocks = self.work / used * (1.0 - used);
+            let width = (2.0 * blocks / (self.below * (self.below + 1.0))).sqrt();
+            self.width = width.min(1.4 * self.width).max(2.0);
+        }
+    }
+}
+
 /// The search as a whole.
 struct Search<'b> {
     budget: Budget<'b>,
@@ -128,17 +176,8 @@ pub fn search_seeing(
     parallel: bool,
     see: &mut dyn FnMut(&State),
 ) -> Found {
-    let mut courses: Vec<Course<'_, '_>> = sites
-        .iter()
-        .map(|&site| Course {
-            site,
-            root: site.start(left),
-            width: 0.0,
-            profit: 0,
-            memory: Memory::default(),
-            exhausted: false,
-        })
-        .collect();
+    let mut courses: Vec<Course<'_, '_>> =
+        sites.iter().map(|&site| Course::new(site, left)).collect();
     let mut search = Search {
         budget,
         see,
@@ -162,7 +201,41 @@ pub fn search_seeing(
         budget.control.report(search.iterations, cost, None);
     };
     let Search { best: (site, best), iterations, .. } = search;
-    Found { best, site, iterations, reason }
+    Found { best, site, worths: courses.iter().map(|c| c.profit).collect(), iterations, reason }
+}
+
+/// One beam as wide as the budget allows, about `depth` blocks deep, of some `fills` completions.
+pub fn sweep(
+    site: &Site<'_>,
+    left: &[u32],
+    (depth, fills): (usize, f64),
+    budget: Budget<'_>,
+    parallel: bool,
+) -> Found {
+    let mut course = Course::new(site, left);
+    let mut level = vec![course.root.clone()];
+    let mut search = Search {
+        budget,
+        see: &mut |_| (),
+        parallel,
+        scratch: Scratch::default(),
+        iterations: budget.done,
+        best: (0, course.root.clone()),
+    };
+    let since = budget.control.elapsed();
+    let mut pace = Pace::new(depth, fills);
+    let reason = loop {
+        if let Some(reason) = search.over() {
+            break reason;
+        }
+        level = search.descend(0, &mut course, level, pace.width as usize);
+        if level.is_empty() {
+            break StopReason::Converged;
+        }
+        pace.descend(budget.used(since, search.iterations));
+    };
+    let Search { best: (site, best), iterations, .. } = search;
+    Found { best, site, worths: vec![course.profit], iterations, reason }
 }
 
 impl Search<'_> {
@@ -283,5 +356,24 @@ fn stopped(control: &Control<'_>) -> StopReason {
     match control.stop(0, f64::INFINITY) {
         Some(reason) => reason,
         None => StopReason::Deadline,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beam_reaches_the_bottom_as_its_budget_ends() {
+        // Every block costs the same, yet the first guess of the width is one and a half times too large.
+        let (depth, budget) = (30, 40_000.0);
+        let mut pace = Pace::new(depth, 2.25 * 2.0 * budget / depth as f64);
+        let mut used = 0.0;
+        for level in 0..depth {
+            assert!(used < 1.0, "used up at level {level}");
+            used += pace.width * pace.width * (depth - level) as f64 / budget;
+            pace.descend(used);
+        }
+        assert!((0.85..1.05).contains(&used), "{used}");
     }
 }

@@ -76,19 +76,32 @@ pub struct Limits {
     pub grids_only: bool,
 }
 
+/// Types of items beyond which their blocks may take longer than there is time.
+const MANY: usize = 2_000;
+
 fn grids(
     items: &[Item],
     left: &[u32],
     room: Vec3,
     weight: i64,
     limits: &Limits,
+    expired: &dyn Fn() -> bool,
     out: &mut Vec<Block>,
 ) {
     // Single items of all types first, then larger grids in turns, so that a limit cuts fairly.
     let mut larger = Vec::new();
-    for (k, item) in items.iter().enumerate() {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    if items.len() > MANY {
+        // There may not be the time for all: those worth most come first.
+        order.sort_by_key(|&k| (std::cmp::Reverse(items[k].profit), k));
+    }
+    for (at, &k) in order.iter().enumerate() {
+        let item = &items[k];
         if left[k] == 0 || item.weight > weight {
             continue;
+        }
+        if at > 0 && at % 256 == 0 && expired() {
+            break;
         }
         let mut seen: Vec<Vec3> = Vec::new();
         for &orientation in &item.orientations {
@@ -217,8 +230,8 @@ pub fn generate(
     expired: &dyn Fn() -> bool,
 ) -> Vec<Block> {
     let mut blocks = Vec::new();
-    grids(items, left, room, weight, limits, &mut blocks);
-    if limits.grids_only {
+    grids(items, left, room, weight, limits, expired, &mut blocks);
+    if limits.grids_only || expired() {
         return blocks;
     }
     let singles = blocks.iter().filter(|b| b.pieces == 1).count();

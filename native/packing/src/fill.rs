@@ -184,7 +184,8 @@ impl Site<'_> {
             for a in 0..3 {
                 let back = room[a] - space.hi[a];
                 far[a] = back < space.lo[a] && (a < 2 || self.weightless);
-                distance += i64::from(if far[a] { back } else { space.lo[a] });
+                let away = if far[a] { back } else { space.lo[a] };
+                distance += self.kit.taste.pull[a] * i64::from(away);
             }
             let key = (distance, -space.volume(), space.lo);
             if best.as_ref().is_none_or(|b| key < b.0) {

@@ -6,7 +6,7 @@
 //! blocks that the remaining items still allow.
 
 use crate::blocks::{self, Block};
-use crate::geometry::Vec3;
+use crate::geometry::{volume, Vec3};
 use crate::problem::Item;
 use crate::spaces::Least;
 
@@ -19,11 +19,15 @@ pub struct Taste {
     pub pieces: f64,
     /// Gaps up to this share of the container's extent count as contact.
     pub gap: f64,
+    /// Power of the share of its hull that a block fills.
+    pub waste: i32,
+    /// What distance from a corner counts along each axis, when a space is chosen.
+    pub pull: [i64; 3],
 }
 
 impl Default for Taste {
     fn default() -> Self {
-        Self { loss: 4, pieces: 0.2, gap: 0.04 }
+        Self { loss: 4, pieces: 0.2, gap: 0.04, waste: 0, pull: [1; 3] }
     }
 }
 
@@ -61,11 +65,14 @@ pub struct Kit {
 impl Kit {
     /// Arrange these blocks for a container.
     pub fn new(items: &[Item], left: &[u32], room: Vec3, blocks: &[Block], taste: Taste) -> Self {
-        let key = |b: &Block| b.profit as f64 * f64::from(b.pieces).powf(-taste.pieces);
-        let mut order: Vec<u32> = (0..blocks.len() as u32).collect();
-        order.sort_by(|&a, &b| {
-            key(&blocks[b as usize]).total_cmp(&key(&blocks[a as usize])).then(a.cmp(&b))
-        });
+        let key = |b: &Block| {
+            let filled = b.volume as f64 / volume(b.size) as f64;
+            b.profit as f64 * f64::from(b.pieces).powf(-taste.pieces) * filled.powi(taste.waste)
+        };
+        let mut ranked: Vec<(f64, u32)> = blocks.iter().map(key).zip(0..).collect();
+        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let bound = ranked.iter().map(|r| r.0).collect();
+        let order: Vec<u32> = ranked.into_iter().map(|r| r.1).collect();
         let mut number = vec![0u32; blocks.len()];
         for (new, &old) in order.iter().enumerate() {
             number[old as usize] = new as u32;
@@ -94,7 +101,6 @@ impl Kit {
         }
         let least = Least::of(sorted.iter().map(|b| b.size));
         let reach = std::array::from_fn(|a| reachable(items, left, room[a], a));
-        let bound = sorted.iter().map(key).collect();
         let sizes = sorted.iter().map(|b| b.size).collect();
         Self { room, blocks: sorted, sizes, bound, least, taste, words, axes, needs, reach }
     }

@@ -21,6 +21,7 @@ pub mod lengths;
 pub mod load;
 pub mod memory;
 pub mod pallets;
+pub mod portfolio;
 pub mod problem;
 pub mod rules;
 pub mod several;

@@ -85,6 +85,15 @@ impl<'a> Packer<'a> {
         Self { problem, items, kits, rules, ground, weightless }
     }
 
+    /// The same blocks, ranked in another way.
+    #[must_use]
+    pub fn with_taste(&self, taste: Taste) -> Self {
+        let left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
+        let kits =
+            self.kits.iter().map(|kit| Kit::new(&self.items, &left, kit.room, &kit.blocks, taste));
+        Self { items: self.items.clone(), kits: kits.collect(), ..*self }
+    }
+
     /// What stays the same while a container of this type is filled.
     pub fn site(&self, bin: usize) -> Site<'_> {
         Site {

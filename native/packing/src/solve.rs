@@ -3,10 +3,10 @@
 use backhaul_common::{Control, Error, Result, StopReason};
 
 use crate::answer::{conclude, Answer, Filled};
-use crate::beam::{race, Budget, Found};
+use crate::beam::Budget;
 use crate::bound::lower;
-use crate::fill::Site;
 use crate::lengths;
+use crate::portfolio::{fill, Filling};
 use crate::problem::{Aim, Problem};
 use crate::rules::{for_problem, RuleSet};
 use crate::several::{all, Making, Packer};
@@ -20,6 +20,10 @@ const BLOCKS_OF_MANY: usize = 1_000;
 const FILLS: [i64; 3] = [1000, 990, 975];
 /// The same for many containers.
 const FILLS_OF_MANY: [i64; 2] = [980, 1000];
+/// Blocks made for each second that there is.
+const BLOCKS_A_SECOND: f64 = 20_000.0;
+/// Seconds below which blocks of several items are not worth their time.
+const HURRY: f64 = 0.02;
 /// Widest beam when neither time nor work is limited: more would hardly find more.
 const UNBOUNDED_WIDTH: usize = 32;
 
@@ -63,31 +67,41 @@ fn dispatch(
         return conclude(problem, bins, bound, reason, iterations);
     }
     let bound = lower(problem);
-    // Blocks serve the search: a fifth of the time at most goes into making them.
-    let expired = || control.expired() || control.fraction(0) > 0.2;
     match problem.aim {
         Aim::BinPacking => {
-            let packers: Vec<Packer<'_>> = FILLS_OF_MANY
-                .iter()
-                .map(|&fill| {
-                    let making = Making { count: BLOCKS_OF_MANY, fill, mixed: true };
-                    Packer::new(problem, rules, true, making, &expired)
-                })
-                .collect();
+            let packers = packers(problem, rules, control, &FILLS_OF_MANY, BLOCKS_OF_MANY);
             let (bins, reason, iterations) = all(&packers, control, seed, bound);
             conclude(problem, bins, bound, reason, iterations)
         }
         Aim::Knapsack => {
-            let packers: Vec<Packer<'_>> = FILLS
-                .iter()
-                .map(|&fill| {
-                    let making = Making { count: BLOCKS, fill, mixed: true };
-                    Packer::new(problem, rules, false, making, &expired)
-                })
-                .collect();
+            let packers = packers(problem, rules, control, &FILLS, BLOCKS);
             knapsack(problem, &packers, control, bound, parallel)
         }
     }
+}
+
+/// Packers that differ in how full their blocks must be; in a hurry only the first, with few.
+fn packers<'a>(
+    problem: &'a Problem,
+    rules: &'a RuleSet,
+    control: &Control<'_>,
+    fills: &[i64],
+    count: usize,
+) -> Vec<Packer<'a>> {
+    // Blocks serve the search: a fifth of the time at most goes into making them.
+    let expired = || control.expired() || control.fraction(0) > 0.2;
+    let seconds = control.limits().seconds.unwrap_or(f64::INFINITY);
+    let count = count.min((seconds * BLOCKS_A_SECOND) as usize);
+    let making = |fill| Making { count, fill, mixed: seconds > HURRY };
+    let by_volume = problem.aim == Aim::BinPacking;
+    let mut packers = vec![Packer::new(problem, rules, by_volume, making(fills[0]), &expired)];
+    for &fill in &fills[1..] {
+        if expired() {
+            break;
+        }
+        packers.push(Packer::new(problem, rules, by_volume, making(fill), &expired));
+    }
+    packers
 }
 
 /// How many containers of these types there are.
@@ -140,25 +154,23 @@ fn knapsack(
                 width: if bounded { usize::MAX } else { UNBOUNDED_WIDTH },
                 until,
             };
-            let sites: Vec<Site<'_>> = packers.iter().map(|p| p.site(k)).collect();
-            let refs: Vec<&Site<'_>> = sites.iter().collect();
             let families = together::any(&problem.items);
-            let fill = |offer: &[u32]| {
+            let filled = |offer: &[u32]| {
                 // A family may have to be left out, and another: each time half of what is left.
                 let now = control.elapsed();
                 let until = if families { now + (until - now) / 2.0 } else { until };
-                (race(&refs, offer, Budget { until, ..budget }, parallel), offer.to_vec())
+                (fill(packers, k, offer, Budget { until, ..budget }, parallel), offer.to_vec())
             };
-            let counts = |(found, offer): &(Found, Vec<u32>)| {
-                offer.iter().zip(&found.best.left).map(|(o, l)| o - l).collect()
+            let counts = |(found, offer): &(Filling, Vec<u32>)| {
+                offer.iter().zip(&found.state.left).map(|(o, l)| o - l).collect()
             };
-            let (found, _) = together::fill_whole(&problem.items, &left, fill, counts);
+            let (found, _) = together::fill_whole(&problem.items, &left, filled, counts);
             iterations = found.iterations;
             reason = found.reason;
-            if found.best.placed.is_empty() {
+            let placements = found.placements;
+            if placements.is_empty() {
                 break;
             }
-            let placements = sites[found.site].placements(&found.best);
             for p in &placements {
                 left[p.item as usize] -= 1;
             }

@@ -1,0 +1,216 @@
+//! One container as full as the budget allows: beams that differ in their blocks and in how they
+//! rank them.
+//!
+//! A beam twice as wide gains less than the best of two that differ, once both are wide. So a race
+//! of narrow beams shows which blocks serve, and the rest of the budget goes to single wide beams,
+//! the leader's first, then of others and of other tastes.
+
+use backhaul_common::StopReason;
+
+use crate::beam::{race, sweep, Budget, Found};
+use crate::fill::State;
+use crate::geometry::Placement;
+use crate::kit::Taste;
+use crate::several::Packer;
+
+/// Share of the budget for the race at most.
+const RACE: f64 = 0.6;
+/// Completions after which a race is decided, and as many as one wide beam is worth.
+const ENOUGH: u64 = 8_000;
+
+/// The filling found and how the search ended.
+pub struct Filling {
+    /// The filled container.
+    pub state: State,
+    /// Its items, each after those that carry it.
+    pub placements: Vec<Placement>,
+    /// Greedy completions done.
+    pub iterations: u64,
+    /// Why it ended.
+    pub reason: StopReason,
+}
+
+/// Which beams, in turn: rank of the packer in the race, and how blocks are ranked.
+fn plan() -> Vec<(usize, Taste)> {
+    let usual = Taste::default();
+    let few_pieces = Taste { pieces: 0.3, ..usual };
+    let flush = Taste { gap: 0.02, ..usual };
+    let low = Taste { pull: [1, 2, 3], ..usual };
+    let lossless = Taste { loss: 6, ..usual };
+    let lenient = Taste { loss: 3, ..usual };
+    let tight = Taste { waste: 12, ..usual };
+    let slices = Taste { pull: [1, 3, 3], ..usual };
+    vec![
+        (0, usual),
+        (1, usual),
+        (0, few_pieces),
+        (0, low),
+        (2, tight),
+        (0, flush),
+        (1, few_pieces),
+        (0, slices),
+        (0, lossless),
+        (1, flush),
+        (0, lenient),
+        (1, low),
+        (2, Taste { waste: 12, ..few_pieces }),
+        (1, slices),
+        (1, lossless),
+        (2, Taste { waste: 12, ..flush }),
+    ]
+}
+
+/// A budget and the second at which it began, to be handed out in parts.
+struct Whole<'b> {
+    budget: Budget<'b>,
+    since: f64,
+    end: f64,
+}
+
+impl<'b> Whole<'b> {
+    fn new(budget: Budget<'b>) -> Self {
+        let end = budget.control.limits().seconds.map_or(budget.until, |s| s.min(budget.until));
+        Self { budget, since: budget.control.elapsed(), end }
+    }
+
+    fn is_limited(&self) -> bool {
+        self.end.is_finite() || self.budget.most < u64::MAX
+    }
+
+    /// Up to this share of the whole, after so many completions.
+    fn until(&self, share: f64, done: u64) -> Budget<'b> {
+        let Budget { most, done: first, .. } = self.budget;
+        let most = if share < 1.0 && most < u64::MAX {
+            (first + ((most - first) as f64 * share) as u64).max(done)
+        } else {
+            most
+        };
+        let until = if share < 1.0 && self.end.is_finite() {
+            self.since + share * (self.end - self.since)
+        } else {
+            self.budget.until
+        };
+        Budget { done, most, until, ..self.budget }
+    }
+
+    /// Completions that this share allows, by those done within another share.
+    fn fills(&self, share: f64, done: u64, within: f64) -> f64 {
+        (done - self.budget.done) as f64 / within * share
+    }
+
+    /// Share that is used by now.
+    fn used(&self, done: u64) -> f64 {
+        let by_time = if self.end.is_finite() {
+            (self.budget.control.elapsed() - self.since) / (self.end - self.since).max(1e-9)
+        } else {
+            0.0
+        };
+        let first = self.budget.done;
+        by_time.max((done - first) as f64 / (self.budget.most - first).max(1) as f64)
+    }
+}
+
+/// Fill a container of this type with what is left.
+pub fn fill(
+    packers: &[Packer<'_>],
+    bin: usize,
+    left: &[u32],
+    budget: Budget<'_>,
+    parallel: bool,
+) -> Filling {
+    let whole = Whole::new(budget);
+    let sites: Vec<_> = packers.iter().map(|p| p.site(bin)).collect();
+    let refs: Vec<_> = sites.iter().collect();
+    let mut part = budget;
+    if whole.is_limited() {
+        part = whole.until(RACE, budget.done);
+        part.most = part.most.min(budget.done + ENOUGH);
+    }
+    let Found { best, site, worths, mut iterations, mut reason } =
+        race(&refs, left, part, parallel);
+    let mut placements = sites[site].placements(&best);
+    let mut state = best;
+    let mut rank: Vec<usize> = (0..packers.len()).collect();
+    rank.sort_by_key(|&k| (std::cmp::Reverse(worths[k]), k));
+    let raced = whole.used(iterations);
+    let fills = whole.fills(1.0 - raced, iterations, raced.max(1e-9));
+    let turns = (fills / ENOUGH as f64).round().max(1.0);
+    for (at, (packer, taste)) in plan().into_iter().enumerate() {
+        let used = whole.used(iterations);
+        let done = reason == StopReason::Converged && at == 0;
+        if done || used >= 1.0 || state.profit >= budget.ceiling || budget.control.expired() {
+            break;
+        }
+        let end = (raced + (1.0 - raced) * (at + 1) as f64 / turns).min(1.0);
+        if end <= used {
+            continue;
+        }
+        let packer = packers[rank[packer.min(rank.len() - 1)]].with_taste(taste);
+        let site = packer.site(bin);
+        let fills = whole.fills(end - used, iterations, used.max(1e-9));
+        let part = whole.until(end, iterations);
+        let found = sweep(&site, left, (state.placed.len(), fills), part, parallel);
+        iterations = found.iterations;
+        reason = found.reason;
+        if found.best.profit > state.profit {
+            placements = site.placements(&found.best);
+            state = found.best;
+        }
+        budget.control.report(iterations, (budget.ceiling - state.profit) as f64, None);
+    }
+    Filling { state, placements, iterations, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Aim, Bin, Item, Problem, Rules};
+    use crate::rules::RuleSet;
+    use crate::several::Making;
+    use backhaul_common::Control;
+
+    fn problem() -> Problem {
+        let sizes = [[7, 5, 3], [6, 4, 4], [9, 2, 5], [3, 3, 8], [5, 5, 6]];
+        let items = sizes.into_iter().map(|s| Item::plain(s, 12)).collect();
+        let bin = Bin {
+            size: [31, 19, 17],
+            copies: Some(1),
+            cost: 1,
+            max_weight: None,
+            obstacles: Vec::new(),
+        };
+        Problem::new(Aim::Knapsack, vec![bin], items, Rules::default()).unwrap()
+    }
+
+    fn filled(most: u64) -> Filling {
+        let (problem, rules) = (problem(), RuleSet::default());
+        let making = |fill| Making { count: 200, fill, mixed: true };
+        let packers =
+            [1000, 980].map(|f| Packer::new(&problem, &rules, false, making(f), &|| false));
+        let control = Control::iterations(most);
+        let budget = Budget {
+            control: &control,
+            done: 0,
+            most,
+            ceiling: i64::MAX,
+            width: usize::MAX,
+            until: f64::INFINITY,
+        };
+        let left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
+        fill(&packers, 0, &left, budget, false)
+    }
+
+    #[test]
+    fn more_work_is_used_and_never_worse() {
+        let few = filled(200);
+        let many = filled(2_000);
+        // A level of a beam is finished before the work is counted.
+        assert!((200..400).contains(&few.iterations), "{}", few.iterations);
+        assert!((2_000..2_800).contains(&many.iterations), "{}", many.iterations);
+        assert!(many.state.profit >= few.state.profit);
+        let volume: i64 =
+            many.placements.iter().map(|p| problem().items[p.item as usize].volume()).sum();
+        assert_eq!(volume, many.state.profit);
+        assert_eq!(filled(2_000).placements, many.placements);
+    }
+}
