@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
-from backhaul.engine.packing import PackingProblem
+from backhaul.engine.packing import Bin, Item, PackingProblem
 
-__all__ = ["PEERS"]
+__all__ = ["PEERS", "packvium_cartons"]
 
 
 @functools.cache
@@ -56,30 +56,58 @@ def binpacking(problem: PackingProblem, _seconds: float) -> float | None:
     return len(module.to_constant_volume(sizes, problem.bins[0].size[0]))
 
 
+def _packvium_size(module: ModuleType, size: tuple[int, int, int]) -> object:
+    return module.Dimensions.mm(*(str(v) for v in size))
+
+
+def _packvium_item(module: ModuleType, item: Item, count: int) -> object:
+    turns = {"x": "L", "y": "W", "z": "H"}
+    words = ("".join(turns[c] for c in word) for word in item.orientations)
+    return module.Item.create(
+        item.id,
+        _packvium_size(module, item.size),
+        quantity=count,
+        allowed_rotations=tuple(module.Rotation[word] for word in words),
+    )
+
+
+def packvium_cartons(
+    orders: Sequence[Mapping[int, int]],
+    catalogue: Sequence[Item],
+    cartons: Sequence[Bin],
+    seconds: float,
+) -> list[int | None] | None:
+    """Cost of the cartons that packvium chooses for each order; None where an item stays out."""
+    module = _module("packvium")
+    if module is None:
+        return None
+    containers = [
+        module.Container.create(b.id, _packvium_size(module, b.size), quantity=4, cost_minor=b.cost)
+        for b in cartons
+    ]
+    cost_of = {b.id: b.cost for b in cartons}
+    config = module.PackingConfig.balanced(
+        time_limit_ms=round(1000 * seconds), objective="lowest_cost"
+    )
+    costs: list[int | None] = []
+    for order in orders:
+        items = [_packvium_item(module, catalogue[k], n) for k, n in order.items()]
+        result = module.Packer(config).pack(items=items, containers=containers)
+        used = [c for c in result.containers if c.placements]
+        complete = sum(len(c.placements) for c in used) == sum(order.values())
+        costs.append(sum(cost_of[c.container.id] for c in used) if complete else None)
+    return costs
+
+
 def packvium(problem: PackingProblem, seconds: float) -> float | None:
     """Packvium with its balanced profile."""
     module = _module("packvium")
     if module is None:
         return None
-    turns = {"x": "L", "y": "W", "z": "H"}
-
-    def measure(size: tuple[int, int, int]) -> object:
-        return module.Dimensions.mm(*(str(v) for v in size))
-
-    items = [
-        module.Item.create(
-            item.id,
-            measure(item.size),
-            quantity=item.copies,
-            allowed_rotations=tuple(
-                module.Rotation["".join(turns[c] for c in word)] for word in item.orientations
-            ),
-        )
-        for item in problem.items
-        if item.copies
-    ]
+    items = [_packvium_item(module, item, item.copies) for item in problem.items if item.copies]
     bin_ = problem.bins[0]
-    container = module.Container.create(bin_.id, measure(bin_.size), quantity=bin_.copies)
+    size = _packvium_size(module, bin_.size)
+    container = module.Container.create(bin_.id, size, quantity=bin_.copies)
     config = module.PackingConfig.balanced(
         time_limit_ms=max(1, round(1000 * seconds)),
         minimum_support_ratio=problem.rules.min_support,

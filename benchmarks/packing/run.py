@@ -15,7 +15,7 @@ from backhaul.engine.packing import ORIENTATIONS, Bin, Item, cartonize, read_ins
 from backhaul.engine.random import generator
 from backhaul.engine.stop import Stop
 from benchmarks import report
-from benchmarks.packing.peers import PEERS
+from benchmarks.packing.peers import PEERS, packvium_cartons
 
 FAMILIES = ("clp", "mpv3d", "bwmv2d", "bpp1d", "cartons")
 
@@ -77,7 +77,11 @@ def family_rows(folder, family, options):
         }
 
 
-def carton_row():
+#: Every so manyth order is also given to the peer, which gets a second for each.
+SAMPLE = 200
+
+
+def carton_row(peers):
     """10,000 generated orders of 1 to 12 items, 12 cartons; orders a second on two threads."""
     draw = generator(1, "benchmark.cartons")
     catalogue = [
@@ -97,6 +101,15 @@ def carton_row():
     start = time.perf_counter()
     done = cartonize(orders, catalogue, cartons, threads=2)
     spent = time.perf_counter() - start
+    theirs = packvium_cartons(orders[::SAMPLE], catalogue, cartons, 1.0) if peers else None
+    pairs = zip(done.cost[::SAMPLE].tolist(), theirs or [], strict=False)
+    both = [(own, other) for own, other in pairs if other is not None]
+    sample = {
+        "sample": len(both),
+        "our cost": sum(own for own, _ in both),
+        "packvium": sum(other for _, other in both),
+        "dearer than packvium": sum(own > other for own, other in both),
+    }
     return {
         "family": "cartons",
         "file": "generated",
@@ -105,6 +118,7 @@ def carton_row():
         "orders a second": round(len(orders) / spent),
         "mean cost": round(float(done.cost.mean()), 3),
         "cartons an order": round(float(done.carton_count.mean()), 4),
+        **(sample if both else {}),
     }
 
 
@@ -122,7 +136,7 @@ def main(data: Path | None, argv: list[str]) -> None:
     rows = []
     for family in options.family:
         if family == "cartons":
-            rows.append(carton_row())
+            rows.append(carton_row(options.peers))
         elif data is None:
             print(f"benchmarks: {family} needs --data DIR", file=sys.stderr)
         else:

@@ -114,7 +114,7 @@ def cartonize(
     stop: Stop | None = None,
     seed: int = 0,
     threads: int = 1,
-    fills: int = 40,
+    fills: int = 80,
     splits: int = 60,
 ) -> Cartonized:
     """Choose for every order the cheapest carton that holds it, or several.

@@ -1,6 +1,8 @@
 //! Beam search over partly filled containers, judged by filling each to the end greedily
 //! (Araya and Riff 2014), with a beam that widens until the time is up.
 
+use std::cell::Cell;
+
 use backhaul_common::{Control, StopReason};
 use rayon::prelude::*;
 
@@ -257,7 +259,14 @@ impl Search<'_> {
             let budget = self.budget;
             // Whatever the time: the very first fill is an answer.
             let first = self.best.1.placed.is_empty();
-            let expired = || if first { overdue(budget.control) } else { budget.expired() };
+            let begun = Cell::new(false);
+            let expired = || {
+                if first {
+                    begun.replace(true) && overdue(budget.control)
+                } else {
+                    budget.expired()
+                }
+            };
             let root = course.root.clone();
             if let Some(judged) =
                 judge(course.site, &course.memory, root, &mut self.scratch, &expired)

@@ -149,7 +149,7 @@ impl<'a> Packer<'a> {
         expired: &dyn Fn() -> bool,
     ) -> Vec<Packed> {
         let mut packed = Vec::new();
-        while left.iter().any(|&n| n > 0) && !expired() {
+        while left.iter().any(|&n| n > 0) && (packed.is_empty() || !expired()) {
             let mut best: Option<(f64, usize, State)> = None;
             for bin in 0..self.kits.len() {
                 if free[bin] == 0 {

@@ -1,0 +1,98 @@
+"""Values that nobody should send, one by one: an error that names item and field, or an answer."""
+
+import math
+import time
+
+import pytest
+
+from backhaul.engine import InvalidInput, Stop
+from backhaul.engine.packing import ORIENTATIONS, Bin, Item, PackingProblem, Rules, solve
+
+BIN = Bin("b", (100, 80, 60))
+WORK = Stop(iterations=100)
+
+
+@pytest.mark.parametrize("value", [0, -1, 1 << 31, math.nan, math.inf, 1.5, "3", None, True])
+def test_a_size_that_is_none_is_named(value):
+    """Sizes are whole numbers of 1 to 2^30: anything else names the item and the axis."""
+    with pytest.raises(InvalidInput, match=r"items\[crate\]\.size\[1\]"):
+        Item("crate", (10, value, 10))
+    with pytest.raises(InvalidInput, match=r"bins\[van\]\.size\[2\]"):
+        Bin("van", (10, 10, value))
+
+
+@pytest.mark.parametrize("field", ["copies", "weight", "max_load", "profit", "stop"])
+@pytest.mark.parametrize("value", [-1, math.nan, 1 << 63])
+def test_a_number_out_of_range_is_named(field, value):
+    """None of these may be negative, not a number or beyond what the kernel can add up."""
+    with pytest.raises(InvalidInput, match=rf"items\[crate\]\.{field}"):
+        Item("crate", (1, 1, 1), **{field: value})
+
+
+def test_sums_beyond_whole_numbers_are_refused():
+    """Two items of a volume of 2^61 each add up to the limit; three are beyond it."""
+    side = (1 << 30, 1 << 30, 2)
+    bins = [Bin("b", (1 << 30, 1 << 30, 4))]
+    assert PackingProblem(bins, [Item("a", side, 2)]).volume == 1 << 62
+    with pytest.raises(InvalidInput, match="total volume"):
+        PackingProblem(bins, [Item("a", side, 3)])
+
+
+def test_the_largest_lengths_are_packed():
+    """Positions up to 2^30 stay whole: two halves of the largest bin fill it."""
+    half = Item("a", (1 << 29, 1 << 15, 1 << 15), 2)
+    problem = PackingProblem([Bin("b", (1 << 30, 1 << 15, 1 << 15))], [half])
+    solution = solve(problem, stop=WORK)
+    assert solution.cost == 0
+    assert solution.check().ok
+
+
+def test_no_orientation_is_an_error():
+    """An item that may stand in no way can never be packed: that is a slip, not a problem."""
+    with pytest.raises(InvalidInput, match=r"items\[crate\]\.orientations"):
+        Item("crate", (1, 1, 1), orientations=())
+
+
+def test_an_item_larger_than_every_bin_is_left_out():
+    """Longer than the bin in its only orientation; the other one still goes in."""
+    items = [Item("pole", (101, 1, 1)), Item("case", (10, 10, 10))]
+    solution = solve(PackingProblem([BIN], items), stop=WORK)
+    assert [(out.item, out.count, out.reason) for out in solution.left_out] == [(0, 1, "size")]
+    assert solution.packed == 1
+
+
+def test_strength_zero_with_weight_above():
+    """Nothing with weight may rest on it, so one stands on each place of the floor; what weighs
+    nothing still goes on top.
+    """
+    items = [Item("egg", (10, 10, 10), 5, weight=3, max_load=0), Item("lid", (10, 10, 10), 2)]
+    problem = PackingProblem([Bin("b", (20, 10, 20))], items, rules=Rules(min_support=1))
+    solution = solve(problem, stop=WORK)
+    assert solution.check().ok
+    assert solution.packed == 4
+    assert {out.item: out.count for out in solution.left_out} == {0: 3}
+
+
+def test_nothing_to_pack_is_an_answer():
+    """No items, or none of any type: an empty answer that costs nothing."""
+    for items in ([], [Item("a", (1, 1, 1), copies=0)]):
+        solution = solve(PackingProblem([BIN], items), stop=WORK)
+        assert (solution.cost, solution.packed, solution.status) == (0, 0, "optimal")
+
+
+@pytest.mark.parametrize("kind", ["knapsack", "bin_packing"])
+def test_thousands_of_types_keep_the_deadline(kind):
+    """8,000 types, six turns each: blocks are made as far as there is time. What counts is the
+    time of this process, which a busy machine does not stretch.
+    """
+    items = [
+        Item(f"i{k}", (20 + k % 97, 25 + k % 83, 30 + k % 71), orientations=ORIENTATIONS)
+        for k in range(8_000)
+    ]
+    bins = [Bin("b", (1200, 800, 900), copies=None if kind == "bin_packing" else 1)]
+    problem = PackingProblem(bins, items, kind)
+    start = time.process_time()
+    solution = solve(problem, stop=Stop(seconds=0.3))
+    assert time.process_time() - start < 0.9
+    assert solution.packed > 0
+    assert set(solution.check().codes()) <= {"missing_item"}
