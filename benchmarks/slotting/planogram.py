@@ -1,7 +1,8 @@
 """Planograms against the bound of HiGHS on the same model (Oliveira and Tollander de Balsch 2019).
 
 `rows(data, seconds, proof)` gives a row an instance, with blocks and without. HiGHS gets `proof`
-seconds for its bound (and for its own best planogram, shown beside ours).
+seconds for its bound (and for its own best planogram, shown beside ours); with blocks the bound is
+the better one of two formulations (`planogram_bound`).
 """
 
 import sys
@@ -11,6 +12,7 @@ import numpy as np
 
 from backhaul.engine.space import read_shelf_space, solve_planogram
 from backhaul.engine.stop import Stop
+from benchmarks.slotting.planogram_bound import bound_with_blocks
 
 
 def highs(problem, seconds, blocks):
@@ -96,6 +98,10 @@ def rows(data: Path, seconds: float = 10.0, proof: float = 60.0):
             problem = read_shelf_space(goods, boards, blocks=blocks)
             found = solve_planogram(problem, stop=Stop(seconds=seconds))
             best, bound = highs(problem, proof, blocks)
+            if blocks:
+                # HiGHS proves little about the whole model; it also bounds the blocks one by one.
+                proven = bound_with_blocks(problem, proof)
+                bound = max(b for b in (bound, proven, -1e30) if b is not None)
             report_ = found.check()
             yield {
                 "instance": goods.name.removesuffix("_products.csv"),
@@ -106,7 +112,7 @@ def rows(data: Path, seconds: float = 10.0, proof: float = 60.0):
                 "HiGHS bound": "" if bound is None else round(bound, 1),
                 "gap to HiGHS bound %": ""
                 if bound is None
-                else round(100 * (found.cost / max(bound, found.bound) - 1), 2),
+                else round(100 * (found.cost / bound - 1), 2),
                 "HiGHS best": "" if best is None else round(best, 1),
                 "seconds": round(found.stats.seconds, 2),
                 "HiGHS seconds": proof,

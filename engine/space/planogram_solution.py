@@ -257,9 +257,11 @@ def solve_planogram(
 ) -> PlanogramSolution:
     """Fill shelves, anytime.
 
-    Blocks are rectangles that are annealed over places and widths (after the model of Oliveira and
-    Tollander de Balsch 2019); facings inside them are annealed one by one. The bound prices the
-    width of every shelf (Lagrangian relaxation, Geoffrion 1974) and holds without blocks too.
+    Blocks are rectangles (after the model of Oliveira and Tollander de Balsch 2019). What a block
+    costs at least on a run of shelves, as a function of its width, is worked out first (Dantzig and
+    Wolfe 1960); rectangles are annealed by it, then by how they fill, then together with single
+    facings. The bound prices the width of every shelf (Lagrangian relaxation, Geoffrion 1974), for
+    products and for whole blocks.
 
     Parameters
     ----------

@@ -50,25 +50,27 @@ fn spread(problem: &Problem, product: usize, open: &[usize]) -> Vec<Choice> {
     choices
 }
 
-/// Best of all at these prices, bounded term by term.
-fn loose(problem: &Problem, product: usize, open: &[usize], price: &[f64]) -> f64 {
+/// Best of all at these prices, bounded term by term, with the facings and the shelf that make it.
+pub(super) fn loose(
+    problem: &Problem,
+    product: usize,
+    open: &[usize],
+    price: &[f64],
+) -> (f64, i32, usize) {
     let p = &problem.products[product];
     let shelves = problem.shelves.len();
     let nothing = vec![0; shelves];
-    let mut best = product_cost(problem, product, 0, &nothing);
+    let mut best = (product_cost(problem, product, 0, &nothing), 0, 0);
     let units = open.iter().map(|&s| problem.units[product * shelves + s]).fold(0.0, f64::max);
     let lifts = open.iter().map(|&s| problem.shelves[s].lift);
     let (low, high) = (lifts.clone().fold(f64::INFINITY, f64::min), lifts.fold(0.0, f64::max));
-    let facing = open
-        .iter()
-        .map(|&s| {
-            problem.place[product * shelves + s] + (price[s] - problem.empty) * p.width as f64
-        })
-        .fold(f64::INFINITY, f64::min);
+    let rent = |s: usize| {
+        problem.place[product * shelves + s] + (price[s] - problem.empty) * p.width as f64
+    };
+    let cheapest = open.iter().copied().min_by(|&a, &b| rent(a).total_cmp(&rent(b)));
+    let Some(shelf) = cheapest else { return best };
+    let facing = rent(shelf);
     for n in p.least.max(1)..=p.most {
-        if open.is_empty() {
-            break;
-        }
         let many = f64::from(n);
         // Losses are lowest at the lowest lift; sales grow with the lift by no more than demand.
         // What earns nothing when it sells loses nothing when it sells nothing.
@@ -79,7 +81,9 @@ fn loose(problem: &Problem, product: usize, open: &[usize], price: &[f64]) -> f6
             let more = p.rate * p.margin.max(0.0) * grown;
             outcome(problem, product, many, many * units, low) - more
         };
-        best = best.min(best_case + many * facing);
+        if best_case + many * facing < best.0 {
+            best = (best_case + many * facing, n, shelf);
+        }
     }
     best
 }
@@ -111,7 +115,7 @@ impl Dual<'_> {
         for (p, product) in self.problem.products.iter().enumerate() {
             let width = product.width as f64;
             let Some(list) = &self.choices[p] else {
-                value += loose(self.problem, p, &self.open[p], price);
+                value += loose(self.problem, p, &self.open[p], price).0;
                 continue;
             };
             let paid = |c: &Choice| {

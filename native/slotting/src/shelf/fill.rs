@@ -24,6 +24,14 @@ pub(crate) struct Fill {
     pub cost: Vec<f64>,
     /// Going price of a millimetre of each row: rows that few products fit are kept for these.
     pub price: Vec<f64>,
+    /// Width of the rectangle.
+    width: i64,
+    /// What a facing less of a member on a row costs, and what its next facings gain by the
+    /// millimetre, price included; by member * rows + row.
+    loss: Vec<f64>,
+    gain: Vec<f64>,
+    /// Members for which these have to be worked out anew.
+    stale: Vec<bool>,
 }
 
 impl Fill {
@@ -48,6 +56,20 @@ impl Fill {
             on_row: nothing,
             cost,
             price: price[first..=last].to_vec(),
+            width,
+            loss: vec![0.0; members.len() * rows],
+            gain: vec![0.0; members.len() * rows],
+            stale: vec![true; members.len()],
+        }
+    }
+
+    /// Put these facings, by member * rows + row, into an empty rectangle.
+    pub fn take(&mut self, problem: &Problem, facings: &[i32]) {
+        for (k, &n) in facings.iter().enumerate().filter(|(_, &n)| n > 0) {
+            self.put(problem, k / self.rows, k % self.rows, n, 0.0);
+        }
+        for m in 0..self.members.len() {
+            self.cost[m] = self.cost_with(problem, m, &[]);
         }
     }
 
@@ -86,6 +108,7 @@ impl Fill {
         self.on_row[r] += by;
         self.room[r] -= i64::from(by) * problem.products[self.members[m]].width;
         self.cost[m] = cost;
+        self.stale[m] = true;
     }
 
     /// Facings that member `m` would be given next: its least at once, then one by one.
@@ -98,52 +121,60 @@ impl Fill {
         }
     }
 
-    /// Gain per millimetre of the next facings of a member on a row, where they fit.
-    fn gain(&mut self, problem: &Problem, m: usize, r: usize) -> f64 {
+    /// Bring losses and gains up to date.
+    fn look(&mut self, problem: &Problem) {
+        for m in 0..self.members.len() {
+            if self.stale[m] {
+                self.look_at(problem, m);
+            }
+        }
+    }
+
+    fn look_at(&mut self, problem: &Problem, m: usize) {
+        self.stale[m] = false;
         let p = &problem.products[self.members[m]];
         let step = self.step(problem, m);
         let width = i64::from(step) * p.width;
-        if self.count[m] + step > p.most || width > self.room[r] || !self.fits(problem, m, r) {
-            return f64::NEG_INFINITY;
+        for r in 0..self.rows {
+            let k = m * self.rows + r;
+            self.loss[k] = if self.facings[k] > 0 {
+                self.cost_with(problem, m, &[(r, -1)]) - self.cost[m]
+            } else {
+                f64::INFINITY
+            };
+            self.gain[k] = if self.count[m] + step > p.most || !self.fits(problem, m, r) {
+                f64::NEG_INFINITY
+            } else {
+                let with = self.cost_with(problem, m, &[(r, step)]);
+                (self.cost[m] - with) / width as f64 - self.price[r]
+            };
         }
-        (self.cost[m] - self.cost_with(problem, m, &[(r, step)])) / width as f64 - self.price[r]
     }
 
     /// Facings to whoever gains most per millimetre, as long as anyone gains.
     pub fn greedy(&mut self, problem: &Problem) {
-        let mut gains: Vec<f64> = Vec::with_capacity(self.facings.len());
-        for m in 0..self.members.len() {
-            for r in 0..self.rows {
-                gains.push(self.gain(problem, m, r));
-            }
-        }
+        let narrow = self.members.iter().map(|&p| problem.products[p].width).min();
         // Every row needs something: rows that have nothing are served first.
-        loop {
+        while self.room.iter().max() >= narrow.as_ref() {
+            self.look(problem);
             let bare = !self.whole();
-            let mut best: Option<usize> = None;
-            for (k, &g) in gains.iter().enumerate() {
-                // A millimetre that stays free earns nothing, whatever its price.
-                let worth = g + self.price[k % self.rows];
-                let open = if bare { self.on_row[k % self.rows] == 0 } else { worth > 1e-12 };
-                if open && g > best.map_or(f64::NEG_INFINITY, |b| gains[b]) {
-                    best = Some(k);
+            let mut best = (f64::NEG_INFINITY, None);
+            for m in 0..self.members.len() {
+                let step = self.step(problem, m);
+                let width = i64::from(step) * problem.products[self.members[m]].width;
+                for r in 0..self.rows {
+                    let gain = self.gain[m * self.rows + r];
+                    // A millimetre that stays free earns nothing, whatever its price.
+                    let worth = gain + self.price[r];
+                    let open = if bare { self.on_row[r] == 0 } else { worth > 1e-12 };
+                    if gain > best.0 && open && width <= self.room[r] {
+                        best = (gain, Some((m, r, step)));
+                    }
                 }
             }
-            let Some(k) = best else { break };
-            let (m, r) = (k / self.rows, k % self.rows);
-            let step = self.step(problem, m);
+            let Some((m, r, step)) = best.1 else { break };
             let cost = self.cost_with(problem, m, &[(r, step)]);
             self.put(problem, m, r, step, cost);
-            for row in 0..self.rows {
-                gains[m * self.rows + row] = self.gain(problem, m, row);
-            }
-            for other in (0..self.members.len()).filter(|&o| o != m) {
-                let width = problem.products[self.members[other]].width;
-                let step = self.step(problem, other);
-                if i64::from(step) * width > self.room[r] {
-                    gains[other * self.rows + r] = f64::NEG_INFINITY;
-                }
-            }
         }
     }
 
@@ -159,46 +190,38 @@ impl Fill {
         self.count[m] < p.most && (self.count[m] > 0 || p.least <= 1)
     }
 
-    /// One facing of a member for one of another on the same row, the best exchange of each row.
-    pub fn exchange(&mut self, problem: &Problem) {
-        for r in 0..self.rows {
-            let mut best = (1e-9, 0, 0);
-            for out in 0..self.members.len() {
-                if self.facings[out * self.rows + r] == 0 || !self.may_lose(problem, out) {
-                    continue;
-                }
-                let room = self.room[r] + problem.products[self.members[out]].width;
-                let freed = self.cost[out] - self.cost_with(problem, out, &[(r, -1)]);
-                for into in 0..self.members.len() {
-                    if into == out
-                        || problem.products[self.members[into]].width > room
-                        || !self.may_get(problem, into)
-                        || !self.fits(problem, into, r)
-                    {
-                        continue;
-                    }
-                    let gain = freed + self.cost[into] - self.cost_with(problem, into, &[(r, 1)]);
-                    if gain > best.0 {
-                        best = (gain, out, into);
-                    }
-                }
-            }
-            let (gain, out, into) = best;
-            if gain > 1e-9 {
-                let cost = self.cost_with(problem, out, &[(r, -1)]);
-                self.put(problem, out, r, -1, cost);
-                let cost = self.cost_with(problem, into, &[(r, 1)]);
-                self.put(problem, into, r, 1, cost);
-            }
-        }
-    }
-
     /// The same facings, as far as they fit, in another rectangle; free rows are filled again.
     pub fn adapt(
         &self,
         problem: &Problem,
         first: usize,
         last: usize,
+        width: i64,
+        price: &[f64],
+    ) -> Self {
+        let mut next = if (first, last) == (self.first, self.first + self.rows - 1) {
+            let mut same = self.clone();
+            same.room.iter_mut().for_each(|room| *room += width - self.width);
+            same.width = width;
+            same
+        } else {
+            self.carry(problem, (first, last), width, price)
+        };
+        for r in 0..next.rows {
+            while next.room[r] < 0 {
+                let Some(m) = next.cheapest(problem, r) else { break };
+                next.drop_one(problem, m, r);
+            }
+        }
+        next.greedy(problem);
+        next
+    }
+
+    /// The same facings in another run of shelves, as far as they stand there too.
+    fn carry(
+        &self,
+        problem: &Problem,
+        (first, last): (usize, usize),
         width: i64,
         price: &[f64],
     ) -> Self {
@@ -221,26 +244,17 @@ impl Fill {
             }
             next.cost[m] = next.cost_with(problem, m, &[]);
         }
-        for r in 0..next.rows {
-            while next.room[r] < 0 {
-                let Some(m) = next.cheapest(problem, r) else { break };
-                next.drop_one(problem, m, r);
-            }
-        }
-        next.greedy(problem);
         next
     }
 
     /// The member whose facing on a row is worth least per millimetre.
     fn cheapest(&mut self, problem: &Problem, r: usize) -> Option<usize> {
+        self.look(problem);
         let mut best = (f64::INFINITY, None);
-        for m in 0..self.members.len() {
-            if self.facings[m * self.rows + r] > 0 {
-                let width = problem.products[self.members[m]].width as f64;
-                let worth = (self.cost_with(problem, m, &[(r, -1)]) - self.cost[m]) / width;
-                if worth < best.0 {
-                    best = (worth, Some(m));
-                }
+        for (m, &p) in self.members.iter().enumerate() {
+            let worth = self.loss[m * self.rows + r] / problem.products[p].width as f64;
+            if worth < best.0 {
+                best = (worth, Some(m));
             }
         }
         best.1
@@ -260,5 +274,6 @@ impl Fill {
             }
         }
         self.cost[m] = self.cost_with(problem, m, &[]);
+        self.stale[m] = true;
     }
 }

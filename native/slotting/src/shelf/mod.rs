@@ -5,20 +5,31 @@
 //! allocation of Oliveira and Tollander de Balsch (2019), with space elasticity (Corstjens and
 //! Doyle 1981), a value of every height, uncertain demand, and an effect of blocks that touch.
 //!
-//! [`fill`] puts facings into one rectangle, [`search`] moves the rectangles, [`work`] changes them together with facings, [`anneal`] works the
-//! facings out finely in the end, and [`bound`] says how much better any planogram could be.
+//! [`envelope`] says what a rectangle could be worth to its block at best, [`fill`] puts facings into
+//! it, [`judge`] remembers both; [`placing`] finds places for the rectangles, [`work`] changes them
+//! together with facings, [`anneal`] works the facings out finely in the end. [`bound`] and
+//! [`prices`] say how much better any planogram could be.
 
 mod anneal;
 mod bound;
+mod envelope;
 mod fill;
+mod judge;
+mod master;
+mod placing;
+mod prices;
+mod quick;
+mod reach;
 mod rectangles;
 mod search;
+mod solve;
 mod value;
+mod ways;
 mod work;
 
 use backhaul_common::{Error, Result, StopReason};
 
-pub use search::solve;
+pub use solve::solve;
 pub use value::product_cost;
 
 /// A shelf of a fixture. Shelves of a fixture follow each other from the lowest up.

@@ -3,8 +3,14 @@
 use super::anneal::{squeeze, step};
 use super::fill::Fill;
 use super::rectangles::nearness;
-use super::search::{Search, State, COARSE, FINE, SHIFTING};
+use super::search::{Search, State};
 use super::{Problem, Rectangle};
+
+/// Changes of single facings that count as one iteration, about as much work as one quick fill.
+const FINE: u64 = 200;
+/// The same while rectangles still move much, and the share of the rest of the budget for that.
+const COARSE: u64 = 16;
+const SHIFTING: f64 = 0.6;
 
 /// Rectangles together with their facings.
 #[derive(Clone)]
@@ -40,7 +46,7 @@ impl Work {
         // With one block there is little to move once its rectangle is as large as the shelves.
         if self.fills.len() > 1 || used < 0.2 {
             let far = (used / SHIFTING).min(1.0);
-            self.shift(search, usual * 0.01_f64.powf(far));
+            self.shift(search, usual * 0.2 * 0.05_f64.powf(far));
         }
         let temperature = cool(0.02, 0.0005);
         let few = self.fills.len() > 1 && used < SHIFTING;
@@ -73,7 +79,10 @@ impl Work {
             }
             let fill = match (&self.fills[b], &next.rectangles[b]) {
                 (_, None) => None,
-                (None, Some(r)) => Some(search.fill(b, r)),
+                (None, Some(r)) => {
+                    let Search { judge, stream, price, .. } = &mut *search;
+                    Some(judge.filled(b, r, price, stream))
+                }
                 (Some(old), Some(r)) => {
                     let mut new = old.adapt(problem, r.first, r.last, r.width, &search.price);
                     if !new.whole() {
@@ -102,9 +111,10 @@ impl Work {
     }
 }
 
-pub(super) fn fills_of(search: &Search<'_>, state: &State) -> Vec<Option<Fill>> {
+pub(super) fn fills_of(search: &mut Search<'_>, state: &State) -> Vec<Option<Fill>> {
+    let Search { judge, stream, price, .. } = search;
     let each = state.rectangles.iter().enumerate();
-    each.map(|(b, r)| r.as_ref().map(|r| search.fill(b, r))).collect()
+    each.map(|(b, r)| r.as_ref().map(|r| judge.filled(b, r, price, stream))).collect()
 }
 
 pub(super) fn unfold(problem: &Problem, fills: &[Option<Fill>]) -> Vec<i32> {
