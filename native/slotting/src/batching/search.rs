@@ -1,4 +1,4 @@
-//! Annealing over single orders: one goes to another batch, or two change places.
+//! Annealing over orders: one goes to another batch, two change places, or two batches are dealt anew.
 
 use backhaul_common::{purpose, Control, Result, StopReason, Stream};
 
@@ -77,8 +77,14 @@ impl<'a> Search<'a> {
         if from == to {
             return;
         }
-        let swap = self.stream.below(2) == 0;
-        let back = if swap { other } else { None };
+        let kind = self.stream.below(12);
+        if kind == 0 {
+            if let Some((first, second)) = self.deal(from, to) {
+                self.judge(from, to, first, second, temperature);
+            }
+            return;
+        }
+        let back = if kind < 6 { other } else { None };
         let exchange = |list: &[u32], out: u32, into: Option<u32>| -> Vec<u32> {
             list.iter().copied().filter(|&o| o != out).chain(into).collect()
         };
@@ -88,9 +94,39 @@ impl<'a> Search<'a> {
             None => self.state.batches[to].iter().copied().chain([order]).collect(),
         };
         let fits = |list: &[u32]| self.problem.fits(list.iter().copied());
-        if !fits(&second) || (back.is_some() && !fits(&first)) {
-            return;
+        if fits(&second) && (back.is_none() || fits(&first)) {
+            self.judge(from, to, first, second, temperature);
         }
+    }
+
+    /// The orders of two batches dealt anew: as many as fit to the first, the rest to the second.
+    fn deal(&mut self, from: usize, to: usize) -> Option<(Vec<u32>, Vec<u32>)> {
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let mut all: Vec<u32> =
+            self.state.batches[from].iter().chain(&self.state.batches[to]).copied().collect();
+        // Some stay apart even where the cart would hold them together.
+        let whole = self.stream.below(2) == 0;
+        while !all.is_empty() {
+            let order = all.swap_remove(self.stream.below(all.len()));
+            let into = first.iter().copied().chain([order]);
+            if (whole || self.stream.below(2) == 0) && self.problem.fits(into) {
+                first.push(order);
+            } else {
+                second.push(order);
+            }
+        }
+        self.problem.fits(second.iter().copied()).then_some((first, second))
+    }
+
+    /// Accept or refuse other orders for two batches, at this temperature.
+    fn judge(
+        &mut self,
+        from: usize,
+        to: usize,
+        first: Vec<u32>,
+        second: Vec<u32>,
+        temperature: f64,
+    ) {
         let lengths = [self.walks.length(&first), self.walks.length(&second)];
         let old = [self.state.length[from], self.state.length[to]];
         let walk = (lengths[0] + lengths[1] - old[0] - old[1]) as f64;
@@ -141,7 +177,7 @@ impl<'a> Search<'a> {
 /// Batches that are walked shortest, from a given start (batch of each order) or from savings.
 ///
 /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) with the moves of Henn and Waescher
-/// (2012): shift and swap. An iteration is one proposed change.
+/// (2012), shift and swap, and with two batches dealt anew. An iteration is one proposed change.
 pub fn solve(
     problem: &Problem,
     start: Option<&[u32]>,
@@ -164,9 +200,11 @@ pub fn solve(
         limits.seconds.is_none() && limits.iterations.is_none()
     };
     let most = UNLIMITED * n as u64;
-    // A change that costs a few percent of a mean walk is common at first and out of reach at last.
+    // A change that costs a few percent of a mean walk is common at first and out of reach at last;
+    // among few orders every change is a larger part of a walk.
     let scale = best.cost / best.batches.len().max(2) as f64;
-    let (hot, cold) = (0.08 * scale, 0.0008 * scale);
+    let hot = 0.08 * scale * (1.0 + 16.0 / n.max(1) as f64);
+    let cold = 0.0008 * scale;
     let reason = loop {
         if n < 2 || best.cost <= bound {
             break StopReason::Converged;
