@@ -248,9 +248,10 @@ fn finish(
 
 /// Storage assignment. `affinity` is (row starts, other product, joint picks, grid, aisle, y).
 ///
-/// `orders` is (row starts, product, grid, aisle, y): with it, the walk of the orders is the cost.
+/// `orders` is (row starts, product, grid, aisle, y): with it, the walk of the orders is the cost,
+/// and `threads` judge products side by side; the answer does not depend on their number.
 #[pyfunction]
-#[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress))]
+#[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress, threads=1))]
 fn solve_assignment<'py>(
     py: Python<'py>,
     products: [Ints<'py>; 4],
@@ -263,6 +264,7 @@ fn solve_assignment<'py>(
     seed: u64,
     limits: Limits,
     on_progress: Option<Py<PyAny>>,
+    threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (products, slots) = (products_of(&products)?, slots_of(&slots)?);
     let n = products.picks.len();
@@ -309,9 +311,9 @@ fn solve_assignment<'py>(
             rules: rules.as_ref(),
         };
         match &baskets {
-            Some((orders, grid, spots)) => {
+            Some((orders, grid, spots)) => pool(threads, || {
                 travel::solve(&problem, grid, spots, orders, &start, seed, control)
-            }
+            })?,
             None => solve(&problem, Some(&start), seed, control),
         }
     })?;

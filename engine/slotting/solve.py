@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import Infeasible, InvalidInput, native_errors
-from backhaul.engine.slotting._arrays import Ints, wholes
+from backhaul.engine.slotting._arrays import Ints, whole, wholes
 from backhaul.engine.slotting.layout import Layout
 from backhaul.engine.slotting.problem import SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution, solve_qap
@@ -35,7 +35,7 @@ def solve(
     Without affinity: most picked first into the nearest fitting slot, with chains of moves so that
     nothing is left out that could be placed, then swaps. With affinity: simulated annealing
     from there (after Burkard and Rendl 1984). With orders: annealing on the walk that whole orders
-    take, each swap judged on as many orders as make it clear. A `QapProblem` is solved by tabu
+    take, every product judged at all places at once. A `QapProblem` is solved by tabu
     search (Taillard 1991) or iterated descents (Stuetzle 2006), whichever does better, inside a
     small population.
 
@@ -44,12 +44,14 @@ def solve(
     problem : SlottingProblem or QapProblem
         What is to be placed.
     stop : Stop, optional
-        Unit of iterations: one proposed swap or move. Until converged unless told.
+        Unit of iterations: one proposed swap or move; with orders, one product judged at all
+        places. Until converged unless told.
     seed : int
         Names the random streams.
     threads : int
-        A `QapProblem` is searched independently by each, and the best answer counts; slotting is
-        one search.
+        A `QapProblem` is searched independently by each, and the best answer counts; with
+        orders, products are judged side by side and the answer is that of one thread; slotting
+        without orders is one search.
     start : sequence of int, optional
         Slot of each product, -1 for products still to be placed.
     on_progress : callable, optional
@@ -76,6 +78,7 @@ def solve(
     """
     if params is not None:
         raise InvalidInput("params", params, "None: slotting has no parameters of its own")
+    whole("threads", threads, 1, 1024)
     stop = stop or Stop()
     if isinstance(problem, QapProblem):
         return solve_qap(
@@ -119,6 +122,7 @@ def solve(
             seed,
             limits,
             listen,
+            threads,
         )
     slot = raw["slot"]
     cost = raw["cost"] / scale

@@ -1,4 +1,4 @@
-//! Who stands in which slot, and which slots are near each other: what the searches over swaps share.
+//! Who stands in which slot, and which slots are near each other.
 
 use backhaul_common::Stream;
 

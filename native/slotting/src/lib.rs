@@ -18,6 +18,7 @@ pub mod grid;
 pub mod heuristics;
 pub mod linear;
 pub mod moves;
+mod place_costs;
 pub mod qap;
 pub mod rules;
 pub mod shelf;

@@ -1,201 +1,45 @@
 //! Slots against real orders: annealing on the walk that whole orders take.
 //!
 //! Pairs say what belongs together, but a picker walks orders: a second pick in an aisle that is
-//! entered anyway costs little, wherever the depot is. So swaps are judged by every order that holds
-//! one of the two products. Judged is a short form of the tour, which needs no sorting: the width
-//! and depth that the order spans, and for each piece of an aisle that it enters the farthest pick,
-//! there and back or through. Whether an answer is better is decided by exact tours
-//! ([`crate::tour`]).
+//! entered anyway costs little, wherever the depot is. So a product is judged by every order that
+//! holds it, and at every place at once ([`crate::place_costs`]). Some hundred slots are drawn at a
+//! time; with the costs of their products in a table, each swap among them takes four look-ups.
+//! Products of one draw are judged as if the others stayed, which is hardly wrong while a draw is a
+//! small part of the warehouse, and less and less so as fewer of them move. Whether the answer is
+//! better is decided by exact tours ([`crate::tour`]).
 
 use backhaul_common::{purpose, Control, Result, StopReason, Stream};
+use rayon::prelude::*;
 
 use crate::assignment::{by_velocity, check_start, place, Placement, Problem, NOWHERE};
 use crate::baskets::Baskets;
-use crate::floor::{Floor, Swap};
 use crate::grid::{Grid, Spot};
 use crate::heuristics::Method;
+use crate::place_costs::{Company, Places, Tally};
 use crate::tour::tour_lengths;
 
-/// Proposals between two looks at the clock.
-const STRIDE: u64 = 256;
+/// Draws that are worked on side by side, whatever the number of threads: answers do not depend
+/// on it.
+const DRAWS: usize = 2;
+
+/// Most slots of a draw, and the part of its zone that it may take.
+const DRAW: usize = 256;
+const PART: usize = 16;
 
 /// First temperature, as a share of the typical change; and the last as a share of the first.
-const HOT: f64 = 1.0;
-const COLD: f64 = 0.01;
+const HOT: f64 = 0.4;
+const COLD: f64 = 0.015;
 
-/// What a tour needs to know of a spot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Reach {
-    /// Piece of an aisle between two cross aisles.
-    piece: u32,
-    /// Cost of entering the piece as far as the spot.
-    entry: i32,
-    /// Position of the aisle.
-    x: i32,
-    /// Cross aisle to get to, beyond the depot's and before it.
-    ahead: i32,
-    behind: i32,
-}
+/// Most orders kept of a product. So many say where it belongs.
+const KEPT: usize = 1000;
 
-fn reach(grid: &Grid, spot: Spot) -> Reach {
-    let cross = grid.cross_y();
-    let blocks = cross.len() - 1;
-    let block = grid.block_of(spot.y);
-    let home = grid.depot().1;
-    let length = cross[block + 1] - cross[block];
-    let (far, ahead, behind) = if block >= home {
-        (spot.y - cross[block], cross[block] - cross[home], 0)
-    } else {
-        (cross[block + 1] - spot.y, 0, cross[home] - cross[block + 1])
-    };
-    Reach {
-        piece: spot.aisle * blocks as u32 + block as u32,
-        entry: (2 * far).min(length) as i32,
-        x: grid.aisle_x()[spot.aisle as usize] as i32,
-        ahead: ahead as i32,
-        behind: behind as i32,
-    }
-}
+/// Orders that a product is judged on at first, and how many times as many in the end: while it is
+/// hot, few orders are as good as all.
+const FEW: f64 = 24.0;
+const RISE: f64 = 400.0;
 
-/// Orders looked at before a proposal is judged for the first time.
-const CHUNK: usize = 48;
-
-/// Orders of one product, as the others in each of them, in an order that says nothing.
-#[derive(Clone, Default)]
-struct Company {
-    /// Starts in `others`, one more than orders.
-    ptr: Vec<u32>,
-    others: Vec<u32>,
-}
-
-/// Sum of changes over a part of the orders, and what it says about all of them.
-#[derive(Clone, Copy, Default)]
-struct Sample {
-    seen: usize,
-    all: usize,
-    sum: f64,
-    squares: f64,
-}
-
-impl Sample {
-    fn add(&mut self, change: i32) {
-        self.seen += 1;
-        self.sum += f64::from(change);
-        self.squares += f64::from(change) * f64::from(change);
-    }
-
-    fn rest(&self) -> usize {
-        self.all - self.seen
-    }
-
-    /// Expected sum over all orders, and its variance: nothing when all were seen.
-    fn estimate(&self) -> (f64, f64) {
-        if self.seen == 0 {
-            return (0.0, 0.0);
-        }
-        let (n, all) = (self.seen as f64, self.all as f64);
-        let mean = self.sum / n;
-        let spread = (self.squares / n - mean * mean).max(0.0);
-        (mean * all, spread * all * self.rest() as f64 / n)
-    }
-}
-
-/// Places on either side of a friend's that a product may go to.
-const NEARBY: usize = 16;
-
-struct Walk<'a> {
-    floor: Floor<'a>,
-    company: Vec<Company>,
-    home: i32,
-    /// Of each slot.
-    reaches: Vec<Reach>,
-    /// Of each product where it stands.
-    at: Vec<Reach>,
-}
-
-impl Walk<'_> {
-    /// Change of one order when `i` moves from `from` to `to`; `others` are the rest of the order.
-    #[inline]
-    fn change(&self, others: &[u32], from: Reach, to: Reach, k: u32) -> i32 {
-        let (mut low, mut high) = (self.home, self.home);
-        let (mut ahead, mut behind, mut old, mut new) = (0, 0, 0, 0);
-        for &j in others {
-            if j == k {
-                // Both trade places: the order's spots stay the same.
-                return 0;
-            }
-            let there = self.at[j as usize];
-            low = low.min(there.x);
-            high = high.max(there.x);
-            ahead = ahead.max(there.ahead);
-            behind = behind.max(there.behind);
-            if there.piece == from.piece {
-                old = old.max(there.entry);
-            }
-            if there.piece == to.piece {
-                new = new.max(there.entry);
-            }
-        }
-        let span =
-            |r: Reach| high.max(r.x) - low.min(r.x) + ahead.max(r.ahead) + behind.max(r.behind);
-        2 * (span(to) - span(from)) + (to.entry - new).max(0) - (from.entry - old).max(0)
-    }
-
-    /// Look at some more orders of `i`.
-    fn sample(&self, sample: &mut Sample, i: usize, to: Reach, k: u32, most: usize) {
-        let (company, from) = (&self.company[i], self.at[i]);
-        let until = (sample.seen + most).min(sample.all);
-        while sample.seen < until {
-            let row = company.ptr[sample.seen] as usize..company.ptr[sample.seen + 1] as usize;
-            sample.add(self.change(&company.others[row], from, to, k));
-        }
-    }
-
-    /// Whether the change is at most `threshold`; decided on as few orders as make it clear
-    /// (two standard errors, in the manner of Korattikara, Chen and Welling 2014).
-    fn acceptable(&self, i: usize, to: u32, k: u32, threshold: f64) -> bool {
-        let count = |p: usize| self.company[p].ptr.len() - 1;
-        let here = self.reaches[self.floor.slot[i] as usize];
-        let there = self.reaches[to as usize];
-        let mut mine = Sample { all: count(i), ..Sample::default() };
-        let mut other = Sample::default();
-        if k != NOWHERE {
-            other.all = count(k as usize);
-        }
-        let mut most = CHUNK;
-        loop {
-            self.sample(&mut mine, i, there, k, most);
-            if k != NOWHERE {
-                self.sample(&mut other, k as usize, here, i as u32, most);
-            }
-            let ((a, va), (b, vb)) = (mine.estimate(), other.estimate());
-            let (change, variance) = (a + b, va + vb);
-            if mine.rest() + other.rest() == 0 || (change - threshold).abs() > 2.0 * variance.sqrt()
-            {
-                return change <= threshold;
-            }
-            most *= 2;
-        }
-    }
-
-    /// Seven times in eight near one that it was once ordered with.
-    fn propose(&self, stream: &mut Stream) -> Option<Swap> {
-        let i = self.floor.movable(stream)?;
-        let friends = &self.company[i].others;
-        let friend = (!friends.is_empty() && stream.next_u64() & 7 != 0)
-            .then(|| friends[stream.below(friends.len())]);
-        self.floor.propose(i, friend, NEARBY, stream)
-    }
-
-    fn apply(&mut self, swap: Swap) {
-        let (i, to, k) = swap;
-        let here = self.floor.apply(swap);
-        self.at[i] = self.reaches[to as usize];
-        if k != NOWHERE {
-            self.at[k as usize] = self.reaches[here as usize];
-        }
-    }
-}
+/// Looks a product without any limit.
+const LOOKS: u64 = 40;
 
 /// Metres of all orders together, by exact tours, over the products that stand somewhere.
 pub fn total(grid: &Grid, spots: &[Spot], slot: &[u32], orders: &Baskets) -> i64 {
@@ -216,8 +60,8 @@ fn companies(orders: &Baskets, slot: &[u32], stream: &mut Stream) -> Vec<Company
         .map(|i| {
             let mut mine: Vec<u32> = of[ptr[i]..ptr[i + 1]].to_vec();
             stream.shuffle(&mut mine);
-            let mut company = Company { ptr: vec![0], others: Vec::new() };
-            for &order in &mine {
+            let mut company = Company { ptr: vec![0], others: Vec::new(), orders: mine.len() };
+            for &order in mine.iter().take(KEPT) {
                 let row = orders.ptr[order as usize]..orders.ptr[order as usize + 1];
                 let placed = |&j: &u32| j as usize != i && slot[j as usize] != NOWHERE;
                 company.others.extend(orders.products[row].iter().copied().filter(placed));
@@ -228,26 +72,162 @@ fn companies(orders: &Baskets, slot: &[u32], stream: &mut Stream) -> Vec<Company
         .collect()
 }
 
-/// Median size of the changes that proposals bring.
-fn typical_change(walk: &Walk<'_>, stream: &mut Stream) -> f64 {
-    let mut sizes = Vec::new();
-    for _ in 0..1000 {
-        if let Some((i, to, k)) = walk.propose(stream) {
-            let mut sample = Sample { all: walk.company[i].ptr.len() - 1, ..Sample::default() };
-            walk.sample(&mut sample, i, walk.reaches[to as usize], k, CHUNK);
-            let size = sample.estimate().0.abs();
-            if size > 0.0 {
-                sizes.push(size);
+/// A part of the warehouse's slots, and what each of their holders would cost in each of them.
+struct Draw {
+    slots: Vec<u32>,
+    /// Row: the holder of a slot; column: a slot. Against where it stands; 0 for an empty slot.
+    change: Vec<f32>,
+    /// New slot of each row's holder, as an index into `slots`.
+    to: Vec<u32>,
+}
+
+struct Walk<'a> {
+    problem: &'a Problem<'a>,
+    places: &'a Places,
+    company: Vec<Company>,
+    slot: Vec<u32>,
+    holder: Vec<u32>,
+    /// Place of each product.
+    at: Vec<u32>,
+    /// Slots of each zone that nobody has to stay in.
+    free: Vec<Vec<u32>>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        problem: &'a Problem<'a>,
+        places: &'a Places,
+        company: Vec<Company>,
+        slot: &[u32],
+    ) -> Self {
+        let zone = &problem.slots.zone;
+        let mut holder = vec![NOWHERE; zone.len()];
+        let mut at = vec![0; slot.len()];
+        for (i, &s) in slot.iter().enumerate().filter(|(_, &s)| s != NOWHERE) {
+            holder[s as usize] = i as u32;
+            at[i] = places.of_slot[s as usize];
+        }
+        let mut free = vec![Vec::new(); zone.iter().max().map_or(0, |z| *z as usize + 1)];
+        for (j, &k) in holder.iter().enumerate() {
+            if k == NOWHERE || !problem.fixed[k as usize] {
+                free[zone[j] as usize].push(j as u32);
+            }
+        }
+        free.retain(|slots| slots.iter().filter(|&&j| holder[j as usize] != NOWHERE).count() > 0);
+        free.retain(|slots| slots.len() > 1);
+        Self { problem, places, company, slot: slot.to_vec(), holder, at, free }
+    }
+
+    /// Slots of this round, each draw within one zone, none in two draws.
+    fn draw(&mut self, stream: &mut Stream) -> Vec<Draw> {
+        let mut from = vec![0; self.free.len()];
+        let mut draws = Vec::with_capacity(DRAWS);
+        for _ in 0..DRAWS {
+            let all: usize = self.free.iter().map(Vec::len).sum();
+            let mut number = stream.below(all);
+            let mut zone = 0;
+            while number >= self.free[zone].len() {
+                number -= self.free[zone].len();
+                zone += 1;
+            }
+            let slots = &mut self.free[zone];
+            let begin = from[zone];
+            let end = (begin + (slots.len() / PART).clamp(2, DRAW)).min(slots.len());
+            for k in begin..end {
+                let other = k + stream.below(slots.len() - k);
+                slots.swap(k, other);
+            }
+            from[zone] = end;
+            draws.push(Draw {
+                slots: slots[begin..end].to_vec(),
+                change: Vec::new(),
+                to: (0..(end - begin) as u32).collect(),
+            });
+        }
+        draws
+    }
+
+    /// Fill the tables, on at most `most` orders of each product.
+    fn judge(&self, draws: &mut [Draw], most: usize, turn: u64) {
+        for draw in draws.iter_mut() {
+            let slots = &draw.slots;
+            draw.change = vec![0.0; slots.len() * slots.len()];
+            draw.change.par_chunks_mut(slots.len().max(1)).zip(slots).for_each_init(
+                || Tally::new(self.places),
+                |tally, (row, &own)| {
+                    let i = self.holder[own as usize];
+                    if i == NOWHERE {
+                        return;
+                    }
+                    tally.count(&self.company[i as usize], &self.at, most, turn);
+                    let cost = |slot: u32| tally.costs[self.places.of_slot[slot as usize] as usize];
+                    let here = cost(own);
+                    for (change, &slot) in row.iter_mut().zip(slots) {
+                        *change = (cost(slot) - here) as f32;
+                    }
+                },
+            );
+        }
+    }
+
+    /// Swap by the table, as many times as it has entries.
+    fn swap(&self, draw: &mut Draw, heat: f64, stream: &mut Stream) {
+        let Draw { slots, change, to } = draw;
+        let m = slots.len();
+        let fits = |row: usize, column: u32| {
+            let (i, slot) = (self.holder[slots[row] as usize], slots[column as usize]);
+            i == NOWHERE || self.problem.fits(i as usize, slot as usize)
+        };
+        for _ in 0..m * m {
+            let word = stream.next_u64();
+            let (a, b) = (((word >> 32) as usize * m) >> 32, ((word as u32) as usize * m) >> 32);
+            let (mine, other) = (to[a], to[b]);
+            let entry = |row: usize, column: u32| change[row * m + column as usize];
+            let more =
+                f64::from(entry(a, other) + entry(b, mine) - entry(a, mine) - entry(b, other));
+            // Beyond 20 times the temperature nothing is accepted in a lifetime.
+            let fine =
+                more <= 0.0 || more < 20.0 * heat && more < -heat * (1.0 - stream.uniform()).ln();
+            if fine && a != b && fits(a, other) && fits(b, mine) {
+                to.swap(a, b);
             }
         }
     }
-    sizes.sort_by(f64::total_cmp);
-    sizes.get(sizes.len() / 2).copied().unwrap_or(0.0)
+
+    fn apply(&mut self, draw: &Draw) {
+        let who: Vec<u32> = draw.slots.iter().map(|&s| self.holder[s as usize]).collect();
+        for (&i, &column) in who.iter().zip(&draw.to) {
+            let slot = draw.slots[column as usize];
+            self.holder[slot as usize] = i;
+            if i != NOWHERE {
+                self.slot[i as usize] = slot;
+                self.at[i as usize] = self.places.of_slot[slot as usize];
+            }
+        }
+    }
 }
 
-/// Improve `slot` for these orders; proposals looked at, and why it ended. Without any limit: 300
-/// proposals a product.
-pub fn anneal(
+/// Median size of the changes that swaps of these draws bring.
+fn typical_change(draws: &[Draw]) -> f64 {
+    let mut sizes = Vec::new();
+    for draw in draws {
+        let m = draw.slots.len();
+        for a in 0..m {
+            for b in 0..a {
+                let size = (draw.change[a * m + b] + draw.change[b * m + a]).abs();
+                if size > 0.0 {
+                    sizes.push(size);
+                }
+            }
+        }
+    }
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() / 2).map_or(0.0, |&size| f64::from(size))
+}
+
+/// Improve `slot` for these orders; the walk, products looked at, and why it ended. Without any
+/// limit: [`LOOKS`] looks a product.
+fn anneal(
     problem: &Problem<'_>,
     grid: &Grid,
     spots: &[Spot],
@@ -255,56 +235,61 @@ pub fn anneal(
     slot: &mut Vec<u32>,
     seed: u64,
     control: &Control<'_>,
-) -> (u64, StopReason) {
-    if problem.slots.distance.is_empty() || slot.is_empty() || orders.is_empty() {
-        return (0, StopReason::Converged);
+) -> (i64, u64, StopReason) {
+    let began = control.elapsed();
+    let before = total(grid, spots, slot, orders);
+    // The tours of the end take as long as those of the beginning.
+    let spare = 1.5 * (control.elapsed() - began);
+    let stream = |turn: u64, draw: u64| Stream::new(seed, purpose("slotting.travel"), draw, turn);
+    let company = companies(orders, slot, &mut stream(0, 0));
+    let places = Places::new(grid, spots);
+    let mut walk = Walk::new(problem, &places, company, slot);
+    if walk.free.is_empty() || orders.is_empty() {
+        return (before, 0, StopReason::Converged);
     }
-    let mut stream = Stream::new(seed, purpose("slotting.travel"), 0, 0);
-    let company = companies(orders, slot, &mut stream);
-    let reaches: Vec<Reach> = spots.iter().map(|&s| reach(grid, s)).collect();
-    let mut at = vec![Reach::default(); slot.len()];
-    for (i, &s) in slot.iter().enumerate().filter(|(_, &s)| s != NOWHERE) {
-        at[i] = reaches[s as usize];
-    }
-    let home = grid.aisle_x()[grid.depot().0] as i32;
-    let floor = Floor::new(problem, spots, slot);
-    let mut walk = Walk { floor, company, home, reaches, at };
-    let typical = typical_change(&walk, &mut stream);
-    if typical == 0.0 {
-        return (0, StopReason::Converged);
-    }
-    let (hot, cold) = (HOT * typical, HOT * COLD * typical);
     let limits = control.limits();
     let free = limits.iterations.is_none() && limits.seconds.is_none();
-    let budget = 300 * slot.len() as u64;
-    let mut done = 0;
+    let budget = LOOKS * slot.len() as u64;
+    let (mut done, mut turn, mut typical) = (0, 0, 0.0);
     let reason = loop {
         if let Some(why) = control.stop(done, f64::INFINITY) {
             break why;
+        }
+        if limits.seconds.is_some_and(|s| control.elapsed() + spare >= s) {
+            break StopReason::Deadline;
         }
         if free && done >= budget {
             break StopReason::Converged;
         }
         control.report(done, f64::INFINITY, None);
-        let share = if free { done as f64 / budget as f64 } else { control.fraction(done) };
-        let heat = hot * (cold / hot).powf(share.min(1.0));
-        let mut until = done + STRIDE;
-        if let Some(n) = limits.iterations {
-            until = until.min(n);
-        }
-        while done < until {
-            done += 1;
-            let Some((i, to, k)) = walk.propose(&mut stream) else { continue };
-            let threshold = -heat * (1.0 - stream.uniform()).ln();
-            if walk.acceptable(i, to, k, threshold) {
-                walk.apply((i, to, k));
+        let share =
+            if free { done as f64 / budget as f64 } else { control.fraction(done) }.min(1.0);
+        turn += 1;
+        let mut draws = walk.draw(&mut stream(turn, 0));
+        if let Some(most) = limits.iterations {
+            if done + draws.iter().map(|d| d.slots.len() as u64).sum::<u64>() > most {
+                break StopReason::Iterations;
             }
         }
+        let most = if typical == 0.0 { KEPT } else { (FEW * RISE.powf(share)) as usize };
+        walk.judge(&mut draws, most, stream(turn, 1).next_u64());
+        if typical == 0.0 {
+            typical = typical_change(&draws);
+        }
+        let heat = HOT * typical * COLD.powf(share);
+        draws.par_iter_mut().enumerate().for_each(|(number, draw)| {
+            walk.swap(draw, heat, &mut stream(turn, 2 + number as u64));
+        });
+        for draw in &draws {
+            walk.apply(draw);
+            done += draw.slots.len() as u64;
+        }
     };
-    if total(grid, spots, &walk.floor.slot, orders) <= total(grid, spots, slot, orders) {
-        slot.clone_from(&walk.floor.slot);
+    let after = total(grid, spots, &walk.slot, orders);
+    if after <= before {
+        slot.clone_from(&walk.slot);
     }
-    (done, reason)
+    (after.min(before), done, reason)
 }
 
 /// Place by velocity, then anneal against the orders. The cost is the walk of all orders; no bound
@@ -320,7 +305,7 @@ pub fn solve(
 ) -> Result<Placement> {
     check_start(problem, start)?;
     let mut slot = place(problem, &by_velocity(&problem.products.picks), start);
-    let (iterations, reason) = anneal(problem, grid, spots, orders, &mut slot, seed, control);
-    let cost = i128::from(total(grid, spots, &slot, orders));
+    let (cost, iterations, reason) = anneal(problem, grid, spots, orders, &mut slot, seed, control);
+    let cost = i128::from(cost);
     Ok(Placement { slot, cost, bound: 0, iterations, reason })
 }

@@ -36,6 +36,7 @@ def solve_assignment(
     seed: int,
     limits: _Limits,
     on_progress: _Progress,
+    threads: int = 1,
 ) -> dict[str, Any]: ...
 def move_pieces(
     slots: int, before: _Ints, after: _Ints, saving: _Ints

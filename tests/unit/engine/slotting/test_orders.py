@@ -8,7 +8,9 @@ from backhaul.engine.errors import Infeasible, InvalidInput
 from backhaul.engine.slotting import (
     Affinity,
     Layout,
+    Level,
     Orders,
+    SlotRule,
     SlottingProblem,
     Zone,
     affinity_from_baskets,
@@ -49,8 +51,32 @@ def test_what_is_ordered_together_is_walked_shorter():
 
     assert end.cost < 0.9 * start.cost
     assert walk(end) < 0.9 * walk(start)
-    again = solve(problem, stop=Stop(iterations=30_000), seed=4)
-    assert again.slot.tolist() == end.slot.tolist()
+    again = solve(problem, stop=Stop(iterations=30_000), seed=4, threads=2)
+    assert again.slot.tolist() == end.slot.tolist(), "threads must not change the answer"
+
+
+def test_orders_keep_limits_zones_rules_and_what_is_fixed():
+    """Swaps are drawn from tables of costs alone; what may not stand there must still not."""
+    generator = np.random.default_rng(3)
+    levels = (Level(weight_g=900), Level(weight_g=200))
+    layout = Layout.build([Zone("a", 3, levels), Zone("b", 2, levels)], bays=5, blocks=2)
+    n = 80
+    weight = np.where(generator.random(n) < 0.3, 500, 100)
+    zone = np.where(np.arange(n) < 45, "a", "b")
+    rule = SlotRule("cage", products=[0, 50], slots=list(range(0, 200, 5)))
+    fixed = np.full(n, -1)
+    fixed[7] = 12
+    weight[[0, 50, 7]] = 100
+    orders = shopping(400, n, seed=5)
+    problem = SlottingProblem(
+        layout, np.ones(n), np.ones(n), weight, zone, orders=orders, rules=[rule], fixed_slot=fixed
+    )
+    start = solve(problem, stop=Stop(iterations=0))
+    end = solve(problem, stop=Stop(iterations=8_000), seed=2)
+    assert end.check().ok, str(end.check())
+    assert end.cost < 0.98 * start.cost
+    assert end.slot[7] == 12
+    assert (np.asarray(layout.slot_weight_g)[end.slot] >= weight).all()
 
 
 def test_a_wrong_claim_is_found():
