@@ -17,6 +17,8 @@ pub struct Found {
     pub site: usize,
     /// Worth of the fullest container of each site.
     pub worths: Vec<i64>,
+    /// Whether no branch was cut off: wider beams would see the same.
+    pub exhausted: bool,
     /// Greedy completions done.
     pub iterations: u64,
     /// Why it ended.
@@ -203,7 +205,9 @@ pub fn search_seeing(
         budget.control.report(search.iterations, cost, None);
     };
     let Search { best: (site, best), iterations, .. } = search;
-    Found { best, site, worths: courses.iter().map(|c| c.profit).collect(), iterations, reason }
+    let worths = courses.iter().map(|c| c.profit).collect();
+    let exhausted = courses.iter().all(|c| c.exhausted);
+    Found { best, site, worths, exhausted, iterations, reason }
 }
 
 /// One beam as wide as the budget allows, about `depth` blocks deep, of some `fills` completions.
@@ -214,7 +218,7 @@ pub fn sweep(
     budget: Budget<'_>,
     parallel: bool,
 ) -> Found {
-    let mut course = Course::new(site, left);
+    let mut course = Course { exhausted: true, ..Course::new(site, left) };
     let mut level = vec![course.root.clone()];
     let mut search = Search {
         budget,
@@ -237,7 +241,8 @@ pub fn sweep(
         pace.descend(budget.used(since, search.iterations));
     };
     let Search { best: (site, best), iterations, .. } = search;
-    Found { best, site, worths: vec![course.profit], iterations, reason }
+    let exhausted = course.exhausted && level.is_empty();
+    Found { best, site, worths: vec![course.profit], exhausted, iterations, reason }
 }
 
 impl Search<'_> {

@@ -126,37 +126,48 @@ pub fn fill(
         part = whole.until(RACE, budget.done);
         part.most = part.most.min(budget.done + ENOUGH);
     }
-    let Found { best, site, worths, mut iterations, mut reason } =
+    let Found { best, site, worths, mut exhausted, mut iterations, mut reason } =
         race(&refs, left, part, parallel);
     let mut placements = sites[site].placements(&best);
     let mut state = best;
     let mut rank: Vec<usize> = (0..packers.len()).collect();
     rank.sort_by_key(|&k| (std::cmp::Reverse(worths[k]), k));
-    let raced = whole.used(iterations);
-    let fills = whole.fills(1.0 - raced, iterations, raced.max(1e-9));
-    let turns = (fills / ENOUGH as f64).round().max(1.0);
-    for (at, (packer, taste)) in plan().into_iter().enumerate() {
-        let used = whole.used(iterations);
-        let done = reason == StopReason::Converged && at == 0;
-        if done || used >= 1.0 || state.profit >= budget.ceiling || budget.control.expired() {
-            break;
+    let over = |state: &State, done: u64| {
+        whole.used(done) >= 1.0 || state.profit >= budget.ceiling || budget.control.expired()
+    };
+    // Beams can end before their share does: then all again, each with more.
+    let mut more = 1.0;
+    while whole.is_limited() && !exhausted && !over(&state, iterations) {
+        let begun = whole.used(iterations).max(1e-9);
+        let fills = whole.fills(1.0 - begun, iterations, begun);
+        let most = plan().len() as f64;
+        let turns = if more > 1.0 { most } else { (fills / ENOUGH as f64).round().max(1.0) };
+        exhausted = true;
+        for (at, (packer, taste)) in plan().into_iter().enumerate() {
+            let used = whole.used(iterations);
+            let end = (begun + (1.0 - begun) * (at + 1) as f64 / turns).min(1.0);
+            if over(&state, iterations) {
+                break;
+            }
+            if end <= used {
+                exhausted = false;
+                continue;
+            }
+            let packer = packers[rank[packer.min(rank.len() - 1)]].with_taste(taste);
+            let site = packer.site(bin);
+            let fills = more * whole.fills(end - used, iterations, used.max(1e-9));
+            let part = whole.until(end, iterations);
+            let found = sweep(&site, left, (state.placed.len(), fills), part, parallel);
+            iterations = found.iterations;
+            reason = found.reason;
+            exhausted &= found.exhausted;
+            if found.best.profit > state.profit {
+                placements = site.placements(&found.best);
+                state = found.best;
+            }
+            budget.control.report(iterations, (budget.ceiling - state.profit) as f64, None);
         }
-        let end = (raced + (1.0 - raced) * (at + 1) as f64 / turns).min(1.0);
-        if end <= used {
-            continue;
-        }
-        let packer = packers[rank[packer.min(rank.len() - 1)]].with_taste(taste);
-        let site = packer.site(bin);
-        let fills = whole.fills(end - used, iterations, used.max(1e-9));
-        let part = whole.until(end, iterations);
-        let found = sweep(&site, left, (state.placed.len(), fills), part, parallel);
-        iterations = found.iterations;
-        reason = found.reason;
-        if found.best.profit > state.profit {
-            placements = site.placements(&found.best);
-            state = found.best;
-        }
-        budget.control.report(iterations, (budget.ceiling - state.profit) as f64, None);
+        more *= 2.0;
     }
     Filling { state, placements, iterations, reason }
 }
