@@ -90,7 +90,7 @@ def _blocks(model, problem, facings):
                 model.addConstr(place[c] + width[c] <= place[b] + apart + most * (1 - before))
 
 
-def rows(data: Path, seconds: float = 10.0, proof: float = 60.0):
+def rows(data: Path, seconds: float = 10.0, proof: float = 20.0):
     folder = next(data.rglob("shelf"), data)
     for goods in sorted(folder.glob("*products.csv")):
         boards = goods.with_name(goods.name.replace("products", "shelves"))

@@ -138,8 +138,8 @@ def tour_figure(tour: PickTour) -> go.Figure:
     figure.update_layout(
         title=f"Picker's tour: {len(tour.slots)} picks, {tour.metres:.0f} m",
         template="plotly_white",
-        xaxis_title="m",
-        yaxis={"title": "m", "scaleanchor": "x"},
+        xaxis={"title": "m", "constrain": "domain"},
+        yaxis={"title": "m", "scaleanchor": "x", "constrain": "domain"},
     )
     return figure
 

@@ -111,13 +111,24 @@ def planogram_figure(solution: PlanogramSolution) -> go.Figure:
         )
         if name:
             figure.add_annotation(
-                x=x + place.width_mm / 2, y=top, text=name, showarrow=False, yanchor="top"
+                x=x + place.width_mm / 2,
+                y=top,
+                text=name,
+                showarrow=False,
+                yanchor="top",
+                bgcolor="rgba(255, 255, 255, 0.75)",
             )
     listed = len(problem.products) - len(solution.unlisted)
     figure.update_layout(
         title=f"Planogram: {listed} of {len(problem.products)} products, to scale",
         template="plotly_white",
-        xaxis={"title": "mm", "showgrid": False, "zeroline": False},
-        yaxis={"title": "mm", "scaleanchor": "x", "showgrid": False, "zeroline": False},
+        xaxis={"title": "mm", "showgrid": False, "zeroline": False, "constrain": "domain"},
+        yaxis={
+            "title": "mm",
+            "scaleanchor": "x",
+            "constrain": "domain",
+            "showgrid": False,
+            "zeroline": False,
+        },
     )
     return figure
