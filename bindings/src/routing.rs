@@ -1,6 +1,7 @@
 //! Bindings of `native/routing`.
 
 use backhaul_common::{Error, StopReason};
+use backhaul_routing::rules;
 use backhaul_routing::{
     Options, Plan, PlannedRoute, Problem, Rounding, Started, Travel, VehicleType, NONE, UNLIMITED,
 };
@@ -89,6 +90,148 @@ impl From<TypeRow> for VehicleType {
     }
 }
 
+/// Windows with an open end as None.
+type Windows = Vec<(i64, Option<i64>)>;
+
+/// A driver's limits in the order of `engine/routing/drivers.py`.
+#[derive(FromPyObject)]
+struct DriverRow {
+    #[pyo3(item)]
+    drive_before_break: i64,
+    #[pyo3(item)]
+    break_length: i64,
+    #[pyo3(item)]
+    split: (i64, i64),
+    #[pyo3(item)]
+    drive_before_rest: i64,
+    #[pyo3(item)]
+    day: i64,
+    #[pyo3(item)]
+    rest_length: i64,
+    #[pyo3(item)]
+    work_ends: bool,
+    #[pyo3(item)]
+    work_interrupts: bool,
+}
+
+/// What a vehicle type adds to the rules.
+#[derive(FromPyObject)]
+struct TypeRulesRow {
+    #[pyo3(item)]
+    speed_percent: i64,
+    #[pyo3(item)]
+    load_cost: i64,
+    #[pyo3(item)]
+    breaks: Vec<(Windows, i64)>,
+    #[pyo3(item)]
+    driver: Option<DriverRow>,
+}
+
+/// Rules as Python hands them over; whatever is None is not used.
+#[derive(FromPyObject)]
+struct RulesRow {
+    #[pyo3(item)]
+    windows: Option<Vec<Windows>>,
+    /// Early, late, and the price of either.
+    #[pyo3(item)]
+    soft: Option<Vec<(i64, Option<i64>, i64, i64)>>,
+    #[pyo3(item)]
+    types: Option<Vec<TypeRulesRow>>,
+    #[pyo3(item)]
+    service: Option<Vec<i64>>,
+    #[pyo3(item)]
+    max_ride: Option<Vec<Option<i64>>>,
+    #[pyo3(item)]
+    traffic: Vec<(Vec<i64>, Vec<i64>)>,
+    #[pyo3(item)]
+    traffic_of: Option<Vec<u8>>,
+    #[pyo3(item)]
+    lifo: bool,
+    #[pyo3(item)]
+    keeper: Option<Vec<Option<u32>>>,
+    #[pyo3(item)]
+    sequences: Vec<Vec<u32>>,
+    /// By location: vehicle and place.
+    #[pyo3(item)]
+    planned: Option<Vec<Option<(u32, u32)>>>,
+    #[pyo3(item)]
+    change_costs: (i64, i64),
+    /// Measure, cost of the largest, cost of the spread.
+    #[pyo3(item)]
+    balance: (u8, i64, i64),
+}
+
+fn closed(windows: Windows) -> Vec<(i64, i64)> {
+    windows.into_iter().map(|(a, b)| (a, limit(b))).collect()
+}
+
+impl From<TypeRulesRow> for rules::TypeRules {
+    fn from(row: TypeRulesRow) -> Self {
+        let pauses = row.breaks.into_iter().map(|(w, l)| rules::Pause::new(closed(w), l)).collect();
+        let driver = row.driver.map(|d| rules::DriverRules {
+            drive_before_break: d.drive_before_break,
+            break_length: d.break_length,
+            split: d.split,
+            drive_before_rest: d.drive_before_rest,
+            day: d.day,
+            rest_length: d.rest_length,
+            work_ends: d.work_ends,
+            work_interrupts: d.work_interrupts,
+        });
+        Self::new(row.speed_percent, row.load_cost, pauses, driver)
+    }
+}
+
+impl RulesRow {
+    fn into_rules(self, n: usize, pairs: &[(u32, u32)]) -> rules::Rules {
+        let soft = |(early, late, early_cost, late_cost)| rules::SoftWindow {
+            early,
+            late: limit(late),
+            early_cost,
+            late_cost,
+        };
+        let numbers = |list: Option<Vec<Option<u32>>>| -> Vec<u32> {
+            list.unwrap_or_default().into_iter().map(|k| k.unwrap_or(NONE)).collect()
+        };
+        let planned = self.planned.unwrap_or_default();
+        let (vehicle, place) =
+            planned.into_iter().map(|p| p.unwrap_or((NONE, 0))).unzip::<u32, u32, Vec<_>, Vec<_>>();
+        let measure = match self.balance.0 {
+            0 => rules::Measure::Duration,
+            1 => rules::Measure::Distance,
+            2 => rules::Measure::Stops,
+            _ => rules::Measure::Load,
+        };
+        let (largest_cost, spread_cost) = (self.balance.1, self.balance.2);
+        let profiles =
+            self.traffic.into_iter().map(|(times, percent)| rules::Profile { times, percent });
+        let traffic = rules::Traffic {
+            profiles: profiles.collect(),
+            of: self.traffic_of.unwrap_or_default(),
+        };
+        let (move_cost, reorder_cost) = self.change_costs;
+        rules::Rules {
+            windows: self.windows.unwrap_or_default().into_iter().map(closed).collect(),
+            soft: self.soft.unwrap_or_default().into_iter().map(soft).collect(),
+            types: self.types.unwrap_or_default().into_iter().map(Into::into).collect(),
+            service: self.service.unwrap_or_default(),
+            max_ride: self.max_ride.unwrap_or_default().into_iter().map(limit).collect(),
+            traffic,
+            lifo: self.lifo,
+            keeper: numbers(self.keeper),
+            sequences: self.sequences,
+            stability: rules::Stability { vehicle, place, move_cost, reorder_cost },
+            balance: rules::Balance { measure, largest_cost, spread_cost },
+            ..rules::Rules::default()
+        }
+        .sealed(n, pairs)
+    }
+}
+
+/// Visits, rests as (after, start, end, break or None), prices (soft, load, change), rules broken.
+type ScheduleRow =
+    (Vec<[i64; 3]>, Vec<(usize, i64, i64, Option<u32>)>, (i64, i64, i64), Vec<&'static str>);
+
 type RouteRow = (u32, Option<u32>, Vec<u32>);
 
 #[pymethods]
@@ -96,7 +239,7 @@ impl PyProblem {
     #[new]
     #[pyo3(signature = (*, depots, xy, rounding, scale, distance, duration, delivery, pickup, ready,
                         due, service, release, prize, required, groups, pairs, backhaul, types,
-                        allowed, started, vehicles_first))]
+                        allowed, started, vehicles_first, rules))]
     fn new(
         py: Python<'_>,
         depots: usize,
@@ -120,6 +263,7 @@ impl PyProblem {
         allowed: Option<PyReadonlyArray2<'_, bool>>,
         started: Vec<(u32, Vec<u32>)>,
         vehicles_first: bool,
+        rules: Option<RulesRow>,
     ) -> PyResult<Self> {
         let rounding = match rounding {
             "nearest" => Rounding::Nearest { scale },
@@ -141,6 +285,7 @@ impl PyProblem {
             Travel::from_points(points, rounding)
         };
         let travel = build().map_err(errors::to_python)?;
+        let rules = rules.map_or_else(Default::default, |r| r.into_rules(travel.len(), &pairs));
         let inner = Problem {
             depots,
             travel,
@@ -163,9 +308,35 @@ impl PyProblem {
                 .map(|(vehicle_type, stops)| Started { vehicle_type, stops })
                 .collect(),
             vehicles_first,
+            rules,
         };
         py.detach(|| inner.validate()).map_err(errors::to_python)?;
         Ok(Self { inner })
+    }
+
+    /// The schedule of one route, and what the rules add to its cost.
+    fn schedule(
+        &self,
+        vehicle_type: usize,
+        started: Option<u32>,
+        stops: Vec<u32>,
+    ) -> PyResult<ScheduleRow> {
+        let n = self.inner.locations();
+        if let Some(&s) = stops.iter().find(|&&s| s as usize >= n) {
+            return Err(errors::to_python(Error::invalid("stops", s, "locations")));
+        }
+        if vehicle_type >= self.inner.types.len() {
+            let error = Error::invalid("vehicle_type", vehicle_type, "a vehicle type");
+            return Err(errors::to_python(error));
+        }
+        let found = rules::schedule(&self.inner, vehicle_type, started.unwrap_or(NONE), &stops);
+        let rests = found
+            .rests
+            .into_iter()
+            .map(|r| (r.after, r.start, r.end, (r.pause != NONE).then_some(r.pause)))
+            .collect();
+        let prices = (found.soft_cost, found.load_cost, found.change_cost);
+        Ok((found.visits, rests, prices, found.broken))
     }
 
     /// (routes as (vehicle type, started or None, stops), iterations, stop reason, seconds).

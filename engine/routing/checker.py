@@ -11,6 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from backhaul.engine.routing.checker_rules import (
+    Times,
+    balance_price,
+    check_orders,
+    check_schedule,
+    load_price,
+)
 from backhaul.engine.routing.model import RoutingProblem
 from backhaul.engine.solution import CheckReport, Violation
 
@@ -28,6 +35,7 @@ class _Audit:
     cost: int = 0
     distance: int = 0
     visits: dict[int, tuple[int, int]] = field(default_factory=dict)
+    measures: list[int] = field(default_factory=list)
 
     def add(self, code: str, text: str, **where: int) -> None:
         self.violations.append(Violation(code, text, where))
@@ -52,7 +60,13 @@ class _Audit:
         return whole, whole
 
 
-def check(problem: RoutingProblem, plan: Plan, *, claimed_cost: float | None = None) -> CheckReport:
+def check(
+    problem: RoutingProblem,
+    plan: Plan,
+    *,
+    claimed_cost: float | None = None,
+    schedules: Sequence[Times] | None = None,
+) -> CheckReport:
     """List every rule that `plan` breaks.
 
     Parameters
@@ -63,14 +77,17 @@ def check(problem: RoutingProblem, plan: Plan, *, claimed_cost: float | None = N
         Routes.
     claimed_cost : float, optional
         Compared with the recomputed cost.
+    schedules : sequence of (visits, times off), optional
+        The times of every route; needed where `problem.ruled`: (arrival, start, departure) at every
+        place from start to end, and (from, to) of every break and rest.
 
     Returns
     -------
     CheckReport
         Codes: ``unknown_location, duplicate_client, missing_client, group, fleet_size,
         vehicle_type, skills, reload, capacity, time_window, release, shift, duration, max_distance,
-        max_stops, backhaul_order, backhaul_only, pair_split, pair_order, started,
-        cost_mismatch``.
+        max_stops, backhaul_order, backhaul_only, pair_split, pair_order, started, locked, sequence,
+        lifo, break, driver_rules, ride_time, travel_time, schedule, cost_mismatch``.
 
     Examples
     --------
@@ -99,14 +116,17 @@ def check(problem: RoutingProblem, plan: Plan, *, claimed_cost: float | None = N
             audit.visits.setdefault(c, (r, i))
         if stops or started is not None:
             used[kind] += 1
-            _check_route(audit, r, kind, stops)
+            times = None if schedules is None else schedules[r]
+            _check_route(audit, r, kind, stops, started, times)
     for kind, count in used.items():
         limit = problem.vehicle_types[kind].count
         if limit is not None and count > limit:
             audit.add("fleet_size", f"{count} vehicles of type {kind}, there are {limit}")
     _check_clients(audit)
+    _check_sequences(audit)
     _check_pairs(audit)
     _check_started(audit, plan)
+    audit.cost += balance_price(problem, audit.measures)
     cost = audit.cost / problem.cost_divisor
     if claimed_cost is not None and abs(claimed_cost - cost) > 1e-9 * max(1.0, abs(cost)):
         audit.add("cost_mismatch", f"claimed {claimed_cost}, is {cost}")
@@ -115,16 +135,27 @@ def check(problem: RoutingProblem, plan: Plan, *, claimed_cost: float | None = N
 
 
 def check_route(
-    problem: RoutingProblem, vehicle_type: int, stops: Sequence[int]
+    problem: RoutingProblem,
+    vehicle_type: int,
+    stops: Sequence[int],
+    started: int | None = None,
+    times: Times | None = None,
 ) -> tuple[list[str], int]:
     """Return the codes that one route breaks on its own, and its cost in whole units."""
     audit = _Audit(problem)
     if stops:
-        _check_route(audit, 0, vehicle_type, stops)
+        _check_route(audit, 0, vehicle_type, stops, started, times)
     return sorted({violation.code for violation in audit.violations}), audit.cost
 
 
-def _check_route(audit: _Audit, r: int, kind: int, stops: Sequence[int]) -> None:
+def _check_route(
+    audit: _Audit,
+    r: int,
+    kind: int,
+    stops: Sequence[int],
+    started: int | None,
+    schedule: Times | None,
+) -> None:
     problem = audit.problem
     vehicle = problem.vehicle_types[kind]
     depots = len(problem.depots)
@@ -164,7 +195,28 @@ def _check_route(audit: _Audit, r: int, kind: int, stops: Sequence[int]) -> None
             trips[-1].append(c)
     for trip in trips:
         _check_trip(audit, r, trip, vehicle.capacity)
-    shortest = _check_times(audit, r, kind, path, [leg[1] for leg in legs], trips)
+    extra = 0
+    if not problem.ruled:
+        shortest = _check_times(audit, r, kind, path, [leg[1] for leg in legs], trips)
+    else:
+
+        def add(code: str, text: str, place: int) -> None:
+            where = {"location": place} if place >= 0 else {}
+            audit.add(code, f"route {r}: {text}", route=r, **where)
+
+        shortest, extra = 0, check_orders(problem, started, stops, add)
+        extra += load_price(problem, kind, path, [leg[0] for leg in legs])
+        if schedule is None:
+            add("schedule", "its times are not given", -1)
+        else:
+            shortest, soft = check_schedule(
+                problem, kind, path, [leg[1] for leg in legs], schedule, add
+            )
+            extra += soft
+    measure = {"duration": shortest, "distance": length, "stops": len(clients)}
+    goods = [(problem.client(c).delivery, problem.client(c).pickup) for c in clients]
+    load = sum(problem.load(d)[0] + problem.load(p)[0] for d, p in goods)
+    audit.measures.append(measure.get(problem.balance_of, load))
     if vehicle.max_duration is not None and shortest > vehicle.max_duration:
         text = f"route {r} takes {shortest}, at most {vehicle.max_duration}"
         audit.add("duration", text, route=r)
@@ -175,6 +227,7 @@ def _check_route(audit: _Audit, r: int, kind: int, stops: Sequence[int]) -> None
         + vehicle.distance_cost * length
         + vehicle.duration_cost * shortest
         + vehicle.overtime_cost * over
+        + extra
     )
 
 
@@ -291,6 +344,14 @@ def _check_clients(audit: _Audit) -> None:
             audit.add("missing_client", f"location {c} is not visited", location=c)
         else:
             audit.cost += client.prize
+
+
+def _check_sequences(audit: _Audit) -> None:
+    for sequence in audit.problem.sequences:
+        served = [c for c in sequence if c in audit.visits]
+        if served and len(served) < len(sequence):
+            text = f"only {served} of {list(sequence)} are served"
+            audit.add("sequence", text, location=sequence[0])
 
 
 def _check_pairs(audit: _Audit) -> None:

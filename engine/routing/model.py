@@ -22,6 +22,7 @@ from backhaul.engine.routing.parts import (
     whole,
     window_of,
 )
+from backhaul.engine.routing.rules import Measure, Traffic, rules_of, windows_of
 from backhaul_native import routing as native
 
 __all__ = [
@@ -65,6 +66,23 @@ class RoutingProblem:
         Vehicles under way.
     vehicles_first : bool
         Fewest vehicles first, then cost.
+    sequences : sequence of sequence of int
+        Clients that one vehicle serves one right after the other, in this order.
+    lifo : bool
+        What was loaded last is unloaded first: a delivery of a pair never lies behind goods picked
+        up after it, nor goods from the depot behind goods picked up on the way.
+    traffic : sequence of Traffic
+        Travel times by time of leaving; empty: the same all day.
+    traffic_of : ndarray of int, shape (locations, locations), optional
+        Number of the profile that a leg follows; without it all follow the first.
+    move_cost, reorder_cost : int
+        Cost of each stop of `Started.planned` that another vehicle serves, and of each that its
+        vehicle serves right after one (of those planned for it) that was planned behind it.
+    largest_cost, spread_cost : int
+        Cost of each unit of the largest route, and of the difference between the largest and the
+        smallest, over the routes in use. With other rates at 0, `largest_cost` alone is min-max.
+    balance_of : {"duration", "distance", "stops", "load"}
+        What these two compare; load is the sum of goods delivered and picked up, first dimension.
     cost_divisor : int
         `RoutingSolution.cost` is the sum of the integer costs divided by this. It lets rates be
         whole: with metres, seconds and divisor 18000, a rate of 18 * cents_per_km for distance,
@@ -102,6 +120,15 @@ class RoutingProblem:
     cost_divisor: int = 1
     name: str = ""
     family: str = ""
+    sequences: Sequence[Sequence[int]] = ()
+    lifo: bool = False
+    traffic: Sequence[Traffic] = ()
+    traffic_of: npt.NDArray[np.int64] | None = None
+    move_cost: int = 0
+    reorder_cost: int = 0
+    largest_cost: int = 0
+    spread_cost: int = 0
+    balance_of: Measure = "duration"
 
     def __post_init__(self) -> None:
         freeze = object.__setattr__
@@ -111,6 +138,8 @@ class RoutingProblem:
         freeze(self, "groups", tuple(tuple(int(c) for c in group) for group in self.groups))
         freeze(self, "pairs", tuple((int(p), int(d)) for p, d in self.pairs))
         freeze(self, "started", tuple(self.started))
+        freeze(self, "sequences", tuple(tuple(int(c) for c in s) for s in self.sequences))
+        freeze(self, "traffic", tuple(self.traffic))
         whole("cost_divisor", self.cost_divisor, 1)
         for name in ("distance", "duration"):
             given = getattr(self, name)
@@ -129,6 +158,11 @@ class RoutingProblem:
     def compiled(self) -> native.Problem:
         """The compiled side's copy."""
         return self._native  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def ruled(self) -> bool:
+        """Whether any of the rules holds that make a route's times a matter of its own schedule."""
+        return self._ruled  # type: ignore[attr-defined, no-any-return]
 
     @cached_property
     def xy(self) -> npt.NDArray[np.float64]:
@@ -237,8 +271,9 @@ class RoutingProblem:
                 goods[0, i] = self.load(client.delivery, f"clients[{at}].delivery")
             if client.pickup != 0:
                 goods[1, i] = self.load(client.pickup, f"clients[{at}].pickup")
-            if client.window != (0, None):
-                ready[i], due[i] = window_of(f"clients[{at}].window", client.window)
+            if client.window != (0, None) or client.windows:
+                windows = windows_of(f"clients[{at}]", client)
+                ready[i], due[i] = windows[0][0], windows[-1][1]
             if client.service != 0:
                 service[i] = whole(f"clients[{at}].service", client.service)
             if client.release != 0:
@@ -258,6 +293,8 @@ class RoutingProblem:
                     raise InvalidInput("pairs", c, f"clients: locations {first} to {n - 1}")
         types = [self._type(k, kind) for k, kind in enumerate(self.vehicle_types)]
         allowed = self._allowed()
+        rules = rules_of(self)
+        object.__setattr__(self, "_ruled", rules is not None)
         started = []
         for k, route in enumerate(self.started):
             stops = [whole(f"started[{k}].stops", c) for c in route.stops]
@@ -285,6 +322,7 @@ class RoutingProblem:
                 allowed=allowed,
                 started=started,
                 vehicles_first=self.vehicles_first,
+                rules=rules,
             )
 
     def _allowed(self) -> npt.NDArray[np.bool_] | None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.routing.drivers import Break, DriverRules, RuleName
 
 __all__ = ["Client", "Depot", "Euclid", "Load", "Started", "VehicleType", "Window"]
 
@@ -96,6 +97,16 @@ class Client:
         Time at the stop.
     window : (int, int or None)
         Earliest and latest start of service; a vehicle that is early waits.
+    windows : tuple of (int, int or None)
+        Several windows in ascending order, of which one is kept; in place of `window`.
+    soft_window : (int, int or None), optional
+        A window within these that may be missed at a price.
+    early_cost, late_cost : int
+        Cost per unit of time of starting before or after `soft_window`.
+    services : tuple of int
+        Time at the stop by vehicle type; empty: `service` for all.
+    max_ride : int, optional
+        Of the pickup of a pair: longest time from leaving it to the start at its delivery.
     release : int
         When the goods are at the depot: no trip with them leaves earlier.
     prize : int, optional
@@ -116,6 +127,12 @@ class Client:
     prize: int | None = None
     skills: frozenset[str] = frozenset()
     name: str = ""
+    windows: tuple[Window, ...] = ()
+    soft_window: Window | None = None
+    early_cost: int = 0
+    late_cost: int = 0
+    services: tuple[int, ...] = ()
+    max_ride: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +165,14 @@ class VehicleType:
         Locations of the clients that it may serve; None: all.
     skills : frozenset of str
         What it can do; see `Client.skills`.
+    speed_percent : int
+        Travel times are divided by this percentage and rounded up: 125 is a quarter faster.
+    load_cost : int
+        Cost per unit of goods (first dimension) and unit of distance.
+    breaks : tuple of Break
+        Breaks that the driver takes.
+    driver_rules : DriverRules or "eu561" or "us_hos", optional
+        Limits on driving and working.
     vehicles : tuple of int
         Numbers of the vehicles in the file that they come from; empty: counted on.
     name : str
@@ -173,6 +198,10 @@ class VehicleType:
     skills: frozenset[str] = frozenset()
     vehicles: tuple[int, ...] = ()
     name: str = ""
+    speed_percent: int = 100
+    load_cost: int = 0
+    breaks: tuple[Break, ...] = ()
+    driver_rules: DriverRules | RuleName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +214,16 @@ class Started:
         Its type.
     stops : tuple of int
         Locations already visited or promised; further stops may follow them.
+    keeps : frozenset of int
+        Clients that no other vehicle may serve.
+    planned : tuple of int
+        Clients that people expect it to serve, in this order; see `RoutingProblem.move_cost`.
     """
 
     vehicle_type: int
     stops: tuple[int, ...] = ()
+    keeps: frozenset[int] = frozenset()
+    planned: tuple[int, ...] = ()
 
 
 def whole(path: str, value: object, least: int = 0) -> int:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backhaul.engine.errors import InvalidInput
-from backhaul.engine.routing.model import RoutingProblem
+from backhaul.engine.routing.model import Client, Load, RoutingProblem
 from backhaul.engine.routing.timetable import Route, timetable
 from backhaul.engine.solution import CheckReport, Explanation, SolutionBase, SolveStats, Status
 
@@ -117,7 +117,30 @@ class RoutingSolution(SolutionBase):
         """Cost in the problem's integer unit: routes, and prizes of optional stops left out."""
         missing = set(self.missing)
         prizes = sum(self.problem.client(c).prize or 0 for c in self.unserved if c not in missing)
-        return sum(route.cost for route in self.routes) + prizes
+        return sum(route.cost for route in self.routes) + prizes + self.balance
+
+    @cached_property
+    def balance(self) -> int:
+        """Price of long and of unequal routes, in the problem's integer unit."""
+        problem = self.problem
+        if not (problem.largest_cost or problem.spread_cost):
+            return 0
+        found = [self._measure(route) for route in self.routes]
+        if not found:
+            return 0
+        spread = max(found) - min(found)
+        return problem.largest_cost * max(found) + problem.spread_cost * spread
+
+    def _measure(self, route: Route) -> int:
+        problem, clients = self.problem, [c for c in route.stops if c >= len(self.problem.depots)]
+        if problem.balance_of == "duration":
+            return route.duration
+        if problem.balance_of == "distance":
+            return route.distance
+        if problem.balance_of == "stops":
+            return len(clients)
+        goods = [problem.load(g) for c in clients for g in _goods(problem.client(c))]
+        return sum(load[0] for load in goods)
 
     @property
     def cost(self) -> float:  # type: ignore[override]
@@ -143,7 +166,8 @@ class RoutingSolution(SolutionBase):
         """Verify every rule with separate code."""
         from backhaul.engine.routing.checker import check
 
-        return check(self.problem, self.plan, claimed_cost=self.cost)
+        schedules = [route.times for route in self.routes] if self.problem.ruled else None
+        return check(self.problem, self.plan, claimed_cost=self.cost, schedules=schedules)
 
     def explain(self) -> Explanation:
         """Say what the plan costs, what binds, and why a stop was left out."""
@@ -194,3 +218,7 @@ class RoutingSolution(SolutionBase):
             "unserved": len(self.unserved),
             "missing": len(self.missing),
         }
+
+
+def _goods(client: Client) -> tuple[Load, Load]:
+    return client.delivery, client.pickup

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backhaul.engine.routing.model import RoutingProblem
+from backhaul.engine.routing.model import RoutingProblem, VehicleType
 
-__all__ = ["Route", "Visit", "timetable"]
+__all__ = ["Route", "TimeOff", "Visit", "timetable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,23 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOff:
+    """A break or rest on the way, or during a wait.
+
+    Parameters
+    ----------
+    start, end : int
+        From, to.
+    number : int, optional
+        Which of `VehicleType.breaks` it is; None: what `VehicleType.driver_rules` ask for.
+    """
+
+    start: int
+    end: int
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One vehicle's day.
 
@@ -59,9 +76,12 @@ class Route:
     cost : int
         In the problem's integer unit (not divided by `cost_divisor`).
     costs : dict
-        The cost by kind: fixed, distance, duration, overtime.
+        The cost by kind: fixed, distance, duration, overtime; where such rules hold also
+        soft windows, load, change.
     started : int, optional
         Number of the started vehicle that this is.
+    time_off : tuple of TimeOff
+        Breaks and rests.
     """
 
     vehicle_type: int
@@ -73,6 +93,13 @@ class Route:
     cost: int
     costs: dict[str, int]
     started: int | None = None
+    time_off: tuple[TimeOff, ...] = ()
+
+    @property
+    def times(self) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]]]:
+        """Times of the visits, and times off, as the checker takes them."""
+        visits = [(v.arrival, v.start, v.departure) for v in self.visits]
+        return visits, [(t.start, t.end) for t in self.time_off]
 
 
 FAR = 1 << 62
@@ -91,6 +118,8 @@ def timetable(
     path = [home, *stops] + ([] if end is None else [end])
     lengths, times = problem.legs(path) if len(path) > 1 else ([], [])
     depots = len(problem.depots)
+    if problem.ruled:
+        return _scheduled(problem, vehicle_type, vehicle, path, tuple(stops), sum(lengths), started)
 
     def window(i: int) -> tuple[int, int]:
         place = path[i]
@@ -135,13 +164,7 @@ def timetable(
         clock = start + service[i]
         visits.append(Visit(path[i], arrival, start, clock, loads[i], _slack(latest[i], start)))
     distance, duration = sum(lengths), clock - leave
-    overtime = 0 if kind.overtime_after is None else max(0, duration - kind.overtime_after)
-    costs = {
-        "fixed": kind.fixed_cost,
-        "distance": kind.distance_cost * distance,
-        "duration": kind.duration_cost * duration,
-        "overtime": kind.overtime_cost * overtime,
-    }
+    costs = _costs(kind, distance, duration)
     return Route(
         vehicle_type=vehicle_type,
         vehicle=vehicle,
@@ -152,6 +175,67 @@ def timetable(
         cost=sum(costs.values()),
         costs=costs,
         started=started,
+    )
+
+
+def _costs(kind: VehicleType, distance: int, duration: int) -> dict[str, int]:
+    overtime = 0 if kind.overtime_after is None else max(0, duration - kind.overtime_after)
+    return {
+        "fixed": kind.fixed_cost,
+        "distance": kind.distance_cost * distance,
+        "duration": kind.duration_cost * duration,
+        "overtime": kind.overtime_cost * overtime,
+    }
+
+
+def _scheduled(
+    problem: RoutingProblem,
+    vehicle_type: int,
+    vehicle: int,
+    path: Sequence[int],
+    stops: tuple[int, ...],
+    distance: int,
+    started: int | None,
+) -> Route:
+    """Return the route with the kernel's schedule, where rules make the times a choice."""
+    kind, depots = problem.vehicle_types[vehicle_type], len(problem.depots)
+    rows, rests, prices, _ = problem.compiled.schedule(vehicle_type, started, stops)
+    loads = _loads(problem, path)
+    slack = FAR
+    slacks: list[int] = []
+    for i in range(len(path) - 1, -1, -1):
+        arrival, start, _ = rows[i]
+        close = FAR
+        if path[i] < depots:
+            ends = [problem.depots[path[i]].window[1]]
+            ends += [kind.shift[1]] if i in (0, len(path) - 1) else []
+            close = min((e for e in ends if e is not None), default=FAR)
+        else:
+            client = problem.client(path[i])
+            for early, late in client.windows or (client.window,):
+                if early <= start and (late is None or start <= late):
+                    close = FAR if late is None else late
+        slack = max(0, min(slack, close - start))
+        slacks.append(slack)
+        slack += start - arrival
+    visits = tuple(
+        Visit(place, *times, load, None if slack > FAR // 2 else slack)
+        for place, times, load, slack in zip(path, rows, loads, slacks[::-1], strict=True)
+    )
+    duration = rows[-1][2] - rows[0][2]
+    named = zip(("soft windows", "load", "change"), prices, strict=True)
+    costs = _costs(kind, distance, duration) | dict(named)
+    return Route(
+        vehicle_type=vehicle_type,
+        vehicle=vehicle,
+        stops=stops,
+        visits=visits,
+        distance=distance,
+        duration=duration,
+        cost=sum(costs.values()),
+        costs=costs,
+        started=started,
+        time_off=tuple(TimeOff(start, end, number) for _, start, end, number in rests),
     )
 
 

@@ -10,6 +10,7 @@ pub mod options;
 pub mod plan;
 pub mod problem;
 mod rich;
+pub mod rules;
 pub mod travel;
 
 use backhaul_common::{Control, Result};

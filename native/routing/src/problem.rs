@@ -2,6 +2,7 @@
 
 use backhaul_common::{Error, Result};
 
+use crate::rules::Rules;
 use crate::travel::Travel;
 
 /// "No location", "no group", "no route".
@@ -95,6 +96,8 @@ pub struct Problem {
     pub started: Vec<Started>,
     /// Fewest vehicles first, then cost.
     pub vehicles_first: bool,
+    /// Rules that few problems have.
+    pub rules: Rules,
 }
 
 /// What an instance uses, so that nothing else is paid for.
@@ -118,6 +121,10 @@ pub struct Features {
     pub allowed: bool,
     /// A maximum distance or number of stops exists.
     pub limits: bool,
+    /// Rules beyond the core exist: routes are judged whole.
+    pub exact: bool,
+    /// Long or unequal routes cost.
+    pub balance: bool,
 }
 
 impl Problem {
@@ -140,9 +147,13 @@ impl Problem {
             .any(|t| t.duration_cost > 0 || t.overtime_cost > 0 || t.max_duration < UNLIMITED);
         let shift = self.types.iter().any(|t| t.shift_start > 0 || t.shift_end < UNLIMITED);
         let windows = (0..self.locations()).any(|i| self.ready[i] > 0 || self.due[i] < UNLIMITED);
+        let time = windows || shift || duration || self.release.iter().any(|&r| r > 0);
         Features {
-            time: windows || shift || duration || self.release.iter().any(|&r| r > 0),
-            duration,
+            // Where vehicles may be quicker than the table, the core's times bound nothing.
+            time: time && !self.rules.quicker(),
+            duration: duration && !self.rules.quicker(),
+            exact: self.rules.any(),
+            balance: self.rules.balance.any(),
             pickup: self.pickup.iter().any(|&p| p > 0),
             release: self.release.iter().any(|&r| r > 0),
             reload: self.types.iter().any(|t| !t.reload_depots.is_empty() && t.max_reloads > 0),
@@ -216,7 +227,8 @@ impl Problem {
         if !self.allowed.is_empty() && self.allowed.len() != n * self.types.len() {
             return Err(Error::invalid("allowed", self.allowed.len(), "types x locations"));
         }
-        self.validate_relations()
+        self.validate_relations()?;
+        self.rules.validate(self)
     }
 
     /// Sums must stay far from 2^63.

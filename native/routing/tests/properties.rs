@@ -51,6 +51,7 @@ fn problem(points: &[Point], capacity: i64, windows: bool) -> Problem {
         allowed: vec![],
         started: vec![],
         vehicles_first: false,
+        rules: Default::default(),
     }
 }
 

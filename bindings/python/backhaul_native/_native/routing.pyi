@@ -33,7 +33,16 @@ class Problem:
         allowed: npt.NDArray[np.bool_] | None,
         started: Sequence[tuple[int, Sequence[int]]],
         vehicles_first: bool,
+        rules: Mapping[str, Any] | None,
     ) -> Self: ...
+    def schedule(
+        self, vehicle_type: int, started: int | None, stops: Sequence[int]
+    ) -> tuple[
+        list[list[int]],
+        list[tuple[int, int, int, int | None]],
+        tuple[int, int, int],
+        list[str],
+    ]: ...
     def solve(
         self,
         *,

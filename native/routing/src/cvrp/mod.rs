@@ -60,7 +60,7 @@ pub(crate) fn is_plain(problem: &Problem) -> bool {
     problem.depots == 1
         && problem.dims == 1
         && !(f.time || f.pickup || f.release || f.reload || f.optional || f.pairs)
-        && !(f.allowed || f.limits || problem.backhaul || problem.vehicles_first)
+        && !(f.allowed || f.limits || f.exact || problem.backhaul || problem.vehicles_first)
         && problem.started.is_empty()
         && problem.groups.is_empty()
         && t.end != NONE

@@ -240,6 +240,7 @@ impl<'a, 'c> Search<'a, 'c> {
             .filter(|r| !r.stops.is_empty())
             .map(|r| r.cost - types[r.vehicle_type as usize].fixed_cost)
             .sum();
+        let sum = sum + state.balance_price();
         sum as f64 / (state.stops + state.vehicles).max(1) as f64
     }
 
@@ -317,7 +318,7 @@ impl<'a, 'c> Search<'a, 'c> {
         let mut temperature = hot;
         let mut removed: Vec<u32> = Vec::new();
         let mut missing = self.state.missing();
-        let mut served = self.state.served_cost();
+        let mut served = self.state.energy();
         loop {
             if self.iterations.is_multiple_of(16)
                 || Some(self.iterations) == self.control.limits().iterations
@@ -353,7 +354,7 @@ impl<'a, 'c> Search<'a, 'c> {
             state.improve();
             state.retype();
             let now_missing = state.missing();
-            let now_served = state.served_cost();
+            let now_served = state.energy();
             let sum = |list: &[u32]| list.iter().map(|&q| self.absences[q as usize]).sum::<u64>();
             let by_cost = (now_served as f64)
                 < served as f64 - temperature * (1.0 - state.stream.uniform()).ln();
@@ -426,6 +427,7 @@ impl<'a, 'c> Search<'a, 'c> {
         for r in 0..state.routes.len() {
             let out = state.routes[r].stops[fixed[r]..].to_vec();
             state.take_out(r, &out, &mut Vec::new());
+            state.drop_depots(r);
         }
         for (r, slot) in self.best.iter().enumerate() {
             if slot.stops.len() <= state.routes[r].fixed {

@@ -15,6 +15,8 @@ pub(crate) enum Request {
     Choice(Vec<u32>),
     /// Pickup and delivery.
     Pair(u32, u32),
+    /// All of these, one right after the other.
+    Chain(Vec<u32>),
 }
 
 /// What does not change during the search.
@@ -112,6 +114,11 @@ impl<'a> Context<'a> {
                 problem.prize[p as usize] + problem.prize[d as usize],
             );
         }
+        for sequence in &problem.rules.sequences {
+            let required = sequence.iter().any(|&c| problem.required[c as usize]);
+            let prize = sequence.iter().map(|&c| problem.prize[c as usize]).sum();
+            this.add(Request::Chain(sequence.clone()), required, prize);
+        }
         for c in problem.depots..n {
             if this.request_of[c] == NONE {
                 this.add(Request::Single(c as u32), problem.required[c], problem.prize[c]);
@@ -124,7 +131,7 @@ impl<'a> Context<'a> {
         let id = self.requests.len() as u32;
         match &request {
             Request::Single(c) => self.request_of[*c as usize] = id,
-            Request::Choice(members) => {
+            Request::Choice(members) | Request::Chain(members) => {
                 for &c in members {
                     self.request_of[c as usize] = id;
                 }
@@ -166,7 +173,7 @@ impl<'a> Context<'a> {
     pub fn head(&self, request: u32) -> u32 {
         match &self.requests[request as usize] {
             Request::Single(c) | Request::Pair(c, _) => *c,
-            Request::Choice(members) => members[0],
+            Request::Choice(members) | Request::Chain(members) => members[0],
         }
     }
 }
@@ -198,7 +205,7 @@ fn kin(problem: &Problem) -> Vec<Vec<u32>> {
             .filter(|&b| b as usize != a && alike(&problem.types[a], &problem.types[b as usize]))
             .collect()
     };
-    if problem.dims != 1 || !problem.allowed.is_empty() {
+    if problem.dims != 1 || !problem.allowed.is_empty() || problem.rules.any() {
         return vec![Vec::new(); problem.types.len()];
     }
     (0..problem.types.len()).map(one).collect()
@@ -209,6 +216,7 @@ fn missing_cost(problem: &Problem) -> i64 {
     let reach = problem.travel.largest();
     let longest = problem.service.iter().copied().max().unwrap_or(0)
         + (0..problem.locations()).map(|i| problem.ready[i]).max().unwrap_or(0);
+    let extra = problem.rules.most_for_one(problem);
     problem
         .types
         .iter()
@@ -220,7 +228,8 @@ fn missing_cost(problem: &Problem) -> i64 {
         .max()
         .unwrap_or(0)
         .max(1)
-        * 2
+        .saturating_mul(2)
+        .saturating_add(extra)
 }
 
 /// Distance, unavoidable waiting and unavoidable lateness when `b` follows `a` (Vidal et al. 2013).

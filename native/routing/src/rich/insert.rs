@@ -5,6 +5,7 @@ use crate::rich::refresh::walk;
 use crate::rich::route::{arrival, departure, route_cost, Span};
 use crate::rich::site::Legs;
 use crate::rich::state::State;
+use crate::rules::judge::{judge, Judged};
 
 /// A place for one client.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +126,37 @@ impl State<'_> {
                 }
             }
         }
+        if context.features.exact {
+            let route = &self.routes[r as usize];
+            let at = (r as usize, position as usize);
+            let Some(judged) = self.judged(at, vehicle_type as usize, &[client as u32]) else {
+                return;
+            };
+            let (problem, vt) = (context.problem, vehicle_type as usize);
+            let distance = route.distance + more;
+            cost = route_cost(problem, vt, distance, judged.duration) + judged.extra - route.cost
+                + self.balance_of(r, &[client as u32], distance, judged.duration);
+            if cost >= best.cost {
+                return;
+            }
+        }
         *best = Best { cost, place, client: client as u32 };
+    }
+
+    /// Judge a route whole, with `clients` put in at a position.
+    #[cold]
+    pub fn judged(
+        &self,
+        (r, position): (usize, usize),
+        vt: usize,
+        clients: &[u32],
+    ) -> Option<Judged> {
+        let route = &self.routes[r];
+        let mut stops = Vec::with_capacity(route.stops.len() + clients.len());
+        stops.extend_from_slice(&route.stops[..position]);
+        stops.extend_from_slice(clients);
+        stops.extend_from_slice(&route.stops[position..]);
+        judge(self.context.problem, vt, route.started, &stops)
     }
 
     /// Try a client at one position of a route.
@@ -276,7 +307,10 @@ impl State<'_> {
             stops.push(client as u32);
             stops.extend((after != NONE).then_some(after));
             stops.extend_from_slice(&route.stops[position..]);
-            if let Some(w) = walk(context.problem, &context.features, &context.nodes, vt, &stops) {
+            let vehicle = (vt, route.started);
+            if let Some(w) =
+                walk(context.problem, &context.features, &context.nodes, vehicle, &stops)
+            {
                 let cost = w.cost - route.cost;
                 if cost < found.map_or(best.cost, |f| f.0) {
                     let place = Place {
@@ -350,7 +384,13 @@ impl State<'_> {
                     continue;
                 }
             }
-            let cost = route_cost(problem, vt, distance, duration);
+            let mut cost = route_cost(problem, vt, distance, duration);
+            if context.features.exact && cost < best.cost {
+                let Some(judged) = judge(problem, vt, NONE, &[client as u32]) else { continue };
+                cost = route_cost(problem, vt, distance, judged.duration)
+                    + judged.extra
+                    + self.balance_of(NONE, &[client as u32], distance, judged.duration);
+            }
             if cost < best.cost {
                 let place =
                     Place { route: NONE, vehicle_type: vt as u32, position: 0, reload: [NONE; 2] };

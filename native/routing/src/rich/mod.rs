@@ -2,6 +2,8 @@
 //! (Christiaens and Vanden Berghe 2020), with constant-time insertion tests.
 
 pub(crate) mod anneal;
+pub(crate) mod balance;
+pub(crate) mod chain;
 pub(crate) mod context;
 pub(crate) mod exchange;
 pub(crate) mod insert;

@@ -3,6 +3,7 @@
 use crate::problem::{NONE, UNLIMITED};
 use crate::rich::route::{arrival, departure, route_cost};
 use crate::rich::state::State;
+use crate::rules::judge::judge;
 
 #[derive(Clone, Copy)]
 struct BestPair {
@@ -128,7 +129,7 @@ impl State<'_> {
                 } else {
                     more + travel.distance(here, delivery) + gap(delivery, next) - gap(here, next)
                 };
-                self.judge_pair(r, i, j, total, span, here, delivery, next, best);
+                self.judge_pair(r, i, j, total, span, here, (pickup, delivery), next, best);
                 if j < length {
                     let next = next as usize;
                     if features.time {
@@ -172,10 +173,11 @@ impl State<'_> {
         total: i64,
         span: crate::rich::route::Span,
         here: usize,
-        delivery: usize,
+        pair: (usize, usize),
         next: u32,
         best: &mut BestPair,
     ) {
+        let delivery = pair.1;
         let context = self.context;
         let problem = context.problem;
         let features = &context.features;
@@ -204,6 +206,19 @@ impl State<'_> {
                     return;
                 }
             }
+        }
+        if features.exact && cost < best.cost {
+            let pickup = pair.0 as u32;
+            let mut stops = Vec::with_capacity(route.stops.len() + 2);
+            stops.extend_from_slice(&route.stops[..i]);
+            stops.push(pickup);
+            stops.extend_from_slice(&route.stops[i..j]);
+            stops.push(delivery as u32);
+            stops.extend_from_slice(&route.stops[j..]);
+            let Some(judged) = judge(problem, vt, route.started, &stops) else { return };
+            let distance = route.distance + total;
+            cost = route_cost(problem, vt, distance, judged.duration) + judged.extra - route.cost
+                + self.balance_of(r as u32, &[pickup, delivery as u32], distance, judged.duration);
         }
         if cost < best.cost {
             *best = BestPair {
@@ -256,7 +271,15 @@ impl State<'_> {
             }
             let duration = if context.features.time { span.duration() } else { 0 };
             good |= !context.features.time;
-            let cost = route_cost(problem, vt, distance, duration);
+            let mut cost = route_cost(problem, vt, distance, duration);
+            if good && context.features.exact {
+                let judged = judge(problem, vt, NONE, &[pickup as u32, delivery as u32]);
+                let Some(judged) = judged else { continue };
+                let both = [pickup as u32, delivery as u32];
+                cost = route_cost(problem, vt, distance, judged.duration)
+                    + judged.extra
+                    + self.balance_of(NONE, &both, distance, judged.duration);
+            }
             if good && cost < best.cost && distance <= t.max_distance && duration <= t.max_duration
             {
                 *best = BestPair {

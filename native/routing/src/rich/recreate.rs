@@ -93,6 +93,7 @@ impl State<'_> {
                 best.found()
             }
             Request::Pair(p, d) => self.insert_pair(*p, *d, limit),
+            Request::Chain(members) => self.insert_chain(members, limit),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::problem::{Features, Problem, NONE, UNLIMITED};
 use crate::rich::route::{arrival, departure, route_cost, Node, Route, Span};
+use crate::rules::judge::judge;
 
 /// What a full walk along a route says; `None` where it breaks a rule.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,7 @@ pub(crate) fn walk(
     problem: &Problem,
     features: &Features,
     nodes: &[Node],
-    vt: usize,
+    (vt, started): (usize, u32),
     stops: &[u32],
 ) -> Option<Walk> {
     let t = &problem.types[vt];
@@ -91,6 +92,11 @@ pub(crate) fn walk(
         || !loads_fit(problem, nodes, vt, stops)
     {
         return None;
+    }
+    if features.exact {
+        let judged = judge(problem, vt, started, stops)?;
+        let cost = route_cost(problem, vt, distance, judged.duration) + judged.extra;
+        return Some(Walk { duration: judged.duration, cost });
     }
     Some(Walk { duration, cost: route_cost(problem, vt, distance, duration) })
 }
@@ -186,10 +192,10 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     route.duration = 0;
     if features.reload {
         // Trips interact: routes with reloads are always walked in full.
-        let found = walk(problem, features, nodes, vt, &route.stops);
+        let found = walk(problem, features, nodes, (vt, route.started), &route.stops);
         route.feasible = found.is_some();
         route.duration = found.map_or(0, |w| w.duration);
-        route.cost = route_cost(problem, vt, distance, route.duration);
+        route.cost = found.map_or(route_cost(problem, vt, distance, 0), |w| w.cost);
         return;
     }
     let mut feasible = length <= t.max_stops && distance <= t.max_distance;
@@ -204,6 +210,14 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
         route.load.iter().zip(&t.capacity).all(|(load, capacity)| load <= capacity)
     };
     feasible &= !problem.backhaul || backhaul_order_holds(nodes, &route.stops);
+    if features.exact && feasible {
+        let judged = judge(problem, vt, route.started, &route.stops);
+        route.duration = judged.map_or(route.duration, |j| j.duration);
+        route.feasible = judged.is_some();
+        let extra = judged.map_or(0, |j| j.extra);
+        route.cost = route_cost(problem, vt, distance, route.duration) + extra;
+        return;
+    }
     route.feasible = feasible;
     route.cost = route_cost(problem, vt, distance, route.duration);
 }

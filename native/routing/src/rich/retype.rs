@@ -43,7 +43,7 @@ impl State<'_> {
             if same && t.fixed_cost + t.distance_cost * route.distance >= best {
                 continue;
             }
-            let found = walk(problem, &context.features, &context.nodes, vt, &route.stops);
+            let found = walk(problem, &context.features, &context.nodes, (vt, NONE), &route.stops);
             if let Some(w) = found.filter(|w| w.cost < best) {
                 best = w.cost;
                 choice = Some(vt);

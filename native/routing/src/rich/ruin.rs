@@ -100,6 +100,14 @@ impl State<'_> {
                     partners.push(partner);
                 }
             }
+            if let Request::Chain(members) = &context.requests[q as usize] {
+                for &m in members {
+                    let left = !out.contains(&m) && self.route_of[m as usize] != NONE;
+                    if left && !partners.contains(&m) {
+                        partners.push(m);
+                    }
+                }
+            }
             if self.absent_at[q as usize] == NONE {
                 self.mark_absent(q);
                 removed.push(q);
@@ -171,7 +179,7 @@ impl State<'_> {
                     context.problem,
                     &context.features,
                     &context.nodes,
-                    self.routes[r].vehicle_type as usize,
+                    (self.routes[r].vehicle_type as usize, self.routes[r].started),
                     &without,
                 );
                 if empty || found.is_some_and(|w| w.cost <= self.routes[r].cost) {

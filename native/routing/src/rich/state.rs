@@ -296,7 +296,7 @@ impl<'a> State<'a> {
 
     /// Cost without the penalties of what must be served but is not.
     pub fn served_cost(&self) -> i64 {
-        self.cost - self.missing() as i64 * self.context.missing
+        self.cost - self.missing() as i64 * self.context.missing + self.balance_price()
     }
 
     /// How many absent requests must be served.
