@@ -32,6 +32,8 @@ class Break:
         Earliest and latest start; several in ascending order.
     length : int
         How long it takes.
+    name : str
+        For people.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class Break:
 
     windows: tuple[tuple[int, int], ...]
     length: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class DriverRules:
     break_length : int
         Length of that break.
     split : (int, int)
-        A break in two parts, of these lengths in this order; (0, 0): not allowed.
+        A break in two parts, of these lengths in this order, together at least a break; (0, 0): not
+        allowed.
     drive_before_rest : int
         Longest driving between rests.
     day : int

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from backhaul.engine.routing.checker import check_route
+from backhaul.engine.routing.timetable import timetable
 from backhaul.engine.solution import Explanation
 
 if TYPE_CHECKING:
@@ -29,7 +31,16 @@ RELAXATION = {
     "backhaul_order": "leave to deliver after a pickup",
     "backhaul_only": "leave for a route of pickups alone",
     "fleet_size": "one more vehicle",
+    "locked": "leave for another vehicle to serve it",
+    "sequence": "leave to part it from its sequence",
+    "lifo": "a way to goods behind others",
+    "break": "a break at another time",
+    "driver_rules": "a second driver or another day",
+    "ride_time": "a longer ride",
 }
+
+#: Most places for a pair that are tried in one route; beyond, delivery follows pickup at once or last.
+MOST_PLACES = 300
 
 
 def explain(solution: RoutingSolution) -> Explanation:
@@ -39,6 +50,7 @@ def explain(solution: RoutingSolution) -> Explanation:
     for route in solution.routes:
         for kind, amount in route.costs.items():
             kinds[kind] = kinds.get(kind, 0) + amount
+    kinds["balance"] = solution.balance
     kinds["prizes left"] = solution.total - sum(kinds.values())
     shares = {k: v / problem.cost_divisor for k, v in kinds.items() if v}
     parts = ", ".join(f"{name} {amount:,.2f}" for name, amount in shares.items())
@@ -82,6 +94,7 @@ def _binding(problem: RoutingProblem, solution: RoutingSolution, k: int) -> dict
         "costs": {name: c / problem.cost_divisor for name, c in route.costs.items()},
         "peak_load": peak,
         "waiting": sum(visit.waiting for visit in route.visits),
+        "time_off": sum(off.end - off.start for off in route.time_off),
         "slack": min((v.slack for v in route.visits if v.slack is not None), default=None),
         "binds": binds,
     }
@@ -90,18 +103,17 @@ def _binding(problem: RoutingProblem, solution: RoutingSolution, k: int) -> dict
 def _why(solution: RoutingSolution, location: int) -> dict[str, Any]:
     """Try the stop in every place; report the one that breaks least at the least cost."""
     problem = solution.problem
-    if any(location in pair for pair in problem.pairs):
-        return {"text": "no vehicle has room for its pair", "cost": None, "codes": []}
+    blocks = _blocks(problem, location)
     found: list[tuple[int, int, list[str]]] = []
     for kind, started, stops in solution.plan:
-        known, cost = check_route(problem, kind, stops)
+        known, cost = _judge(problem, kind, started, stops)
         begin = 0 if started is None else len(problem.started[started].stops)
-        for at in range(begin, len(stops) + 1):
-            trial = (*stops[:at], location, *stops[at:])
-            codes, more = check_route(problem, kind, trial)
+        for trial in _places(stops, begin, blocks):
+            codes, more = _judge(problem, kind, started, trial)
             found.append(_score(set(codes) - set(known), more - cost))
+    alone = tuple(c for block in blocks for c in block)
     for k, vehicle in enumerate(problem.vehicle_types):
-        codes, cost = check_route(problem, k, (location,))
+        codes, cost = _judge(problem, k, None, alone)
         in_use = sum(1 for route in solution.plan if route[0] == k)
         if vehicle.count is not None and in_use >= vehicle.count:
             codes.append("fleet_size")
@@ -116,6 +128,42 @@ def _why(solution: RoutingSolution, location: int) -> dict[str, Any]:
         worth = "a longer search" if prize is None else f"a prize above that, not {prize}"
         text = f"its best place costs {extra:,.2f} more and needs {worth}"
     return {"text": text, "cost": extra, "codes": codes}
+
+
+def _blocks(problem: RoutingProblem, location: int) -> list[tuple[int, ...]]:
+    """Return what is served together with a location: one block, or pickup and delivery apart."""
+    for pair in problem.pairs:
+        if location in pair:
+            return [(pair[0],), (pair[1],)]
+    for sequence in problem.sequences:
+        if location in sequence:
+            return [tuple(sequence)]
+    return [(location,)]
+
+
+def _places(
+    stops: tuple[int, ...], begin: int, blocks: list[tuple[int, ...]]
+) -> Iterator[tuple[int, ...]]:
+    places = range(begin, len(stops) + 1)
+    first = blocks[0]
+    if len(blocks) == 1:
+        for at in places:
+            yield (*stops[:at], *first, *stops[at:])
+        return
+    few = len(places) * (len(places) + 1) // 2 <= MOST_PLACES
+    for at in places:
+        for to in range(at, len(stops) + 1) if few else sorted({at, len(stops)}):
+            yield (*stops[:at], *first, *stops[at:to], *blocks[1], *stops[to:])
+
+
+def _judge(
+    problem: RoutingProblem, kind: int, started: int | None, stops: tuple[int, ...]
+) -> tuple[list[str], int]:
+    """Return what a route breaks and what it costs."""
+    if not problem.ruled or not stops:
+        return check_route(problem, kind, stops)
+    route = timetable(problem, kind, 0, stops, started)
+    return check_route(problem, kind, stops, started, route.times)
 
 
 def _score(codes: set[str], cost: int) -> tuple[int, int, list[str]]:

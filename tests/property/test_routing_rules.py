@@ -65,17 +65,19 @@ def kinds_of(draw):
     def maybe(strategy):
         return draw(st.one_of(st.none(), strategy))
 
+    length = draw(st.integers(2, 9))
+    part = draw(st.integers(1, length - 1))
     driver = DriverRules(
         drive_before_break=draw(st.integers(10, 40)),
-        break_length=draw(st.integers(2, 9)),
-        split=draw(st.sampled_from([(0, 0), (1, 2), (2, 1)])),
+        break_length=length,
+        split=draw(st.sampled_from([(0, 0), (part, length - part)])),
         drive_before_rest=draw(st.integers(30, 80)),
         day=draw(st.integers(60, 100)),
         rest_length=draw(st.integers(10, 50)),
         work_ends=draw(st.booleans()),
         work_interrupts=draw(st.booleans()),
     )
-    breaks = draw(st.lists(st.tuples(windows_of(), st.integers(0, 9)), max_size=2))
+    breaks = draw(st.lists(st.tuples(windows_of(), st.integers(1, 9)), max_size=2))
     return VehicleType(
         count=draw(st.integers(1, 4)),
         capacity=draw(st.integers(5, 15)),

@@ -1,7 +1,7 @@
 """VROOM's requests and answers (its documented JSON), so that a caller need not change.
 
-A job with several time windows becomes a group of clients, one a window. A set-up time counts at
-every stop, also where the vehicle is there already: plans stay on time.
+A set-up time counts at every stop, also where the vehicle is there already: plans stay on time. A
+break is due where the vehicle is under way at the end of its last window.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.routing.drivers import Break
 from backhaul.engine.routing.matrices import great_circle
 from backhaul.engine.routing.model import Client, Depot, RoutingProblem, VehicleType, Window
 
 if TYPE_CHECKING:
     from backhaul.engine.routing.solution import RoutingSolution
+    from backhaul.engine.routing.timetable import Route
 
 __all__ = ["read_vroom", "to_vroom"]
 
@@ -29,17 +31,23 @@ Matrix = npt.NDArray[np.int64]
 
 SECONDS_PER_HOUR = 3600
 TOP = {"jobs", "shipments", "vehicles", "matrices"}
-STOP = {"id", "description", "location", "location_index", "setup", "service", "time_windows"}
+STOP = {
+    "id", "description", "location", "location_index", "setup", "service", "time_windows",
+    "setup_per_type", "service_per_type",
+}  # fmt: skip
 JOB = STOP | {"delivery", "pickup", "skills", "priority"}
 SHIPMENT = {"pickup", "delivery", "amount", "skills", "priority"}
 VEHICLE = {
     "id", "description", "profile", "start", "start_index", "end", "end_index", "capacity",
-    "skills", "time_window", "costs", "max_tasks", "max_travel_time",
+    "skills", "time_window", "costs", "max_tasks", "max_travel_time", "breaks", "speed_factor",
+    "type",
 }  # fmt: skip
+
+BREAK = {"id", "description", "time_windows", "service"}
 
 
 def read_vroom(request: str | Json) -> RoutingProblem:
-    """Read a VROOM request: jobs, shipments, vehicles with skills, priorities and matrices.
+    """Read a VROOM request: jobs, shipments, vehicles with breaks and skills, priorities, matrices.
 
     Parameters
     ----------
@@ -55,7 +63,8 @@ def read_vroom(request: str | Json) -> RoutingProblem:
     Raises
     ------
     InvalidInput
-        Something is missing, wrong, or not known here (such as breaks); the message names it.
+        Something is missing, wrong, or not known here (such as several profiles); the message
+        names it.
 
     Examples
     --------
@@ -105,9 +114,11 @@ class _Reader:
         self.clients: list[Client] = []
         self.skills: list[frozenset[int]] = []
         self.priorities: list[int] = []
-        self.groups: list[list[int]] = []
         self.pairs: list[tuple[int, int]] = []
         self.dims = 0
+        #: Service time by VROOM's type of vehicle, where it differs.
+        self.by_type: list[dict[str, int]] = []
+        self.break_ids: dict[tuple[Any, ...], tuple[int, ...]] = {}
 
     def problem(self) -> RoutingProblem:
         vehicles = _list("vehicles", self.request.get("vehicles"))
@@ -127,16 +138,21 @@ class _Reader:
         durations, distances, costs = self._matrices([*depots, *self.places])
         kinds = [self._vehicle(k, row, depots) for k, row in enumerate(rows)]
         legs, rates, divisor = _costs(rows, durations, distances, costs)
+        speeds = [kind["speed_percent"] for kind in kinds]
+        if any(speed != 100 for speed in speeds) and costs is None:
+            if legs is not durations:
+                raise InvalidInput("vehicles[].speed_factor", speeds, "1, with costs per km")
+            # What is paid by the hour is the faster vehicle's own time.
+            rates = [round(rate * 10**6 / v) for rate, v in zip(rates, speeds, strict=True)]
+            divisor *= 10**4
         reach = int(legs.max(initial=0)) + 1
         fixed = [
             _whole(f"vehicles[{k}].costs.fixed", _cost(r, "fixed", 0)) for k, r in enumerate(rows)
         ]
         # Serving one more stop is always worth more than any detour for it.
         worth = 10 * reach * max(rates) + max(fixed) * divisor + 1
-        grouped = {c for group in self.groups for c in group}
         clients = [
-            c if len(depots) + i in grouped else _with_prize(c, worth * (1 + self.priorities[i]))
-            for i, c in enumerate(self.clients)
+            _with_prize(c, worth * (1 + self.priorities[i])) for i, c in enumerate(self.clients)
         ]
         types: dict[tuple[Any, ...], list[int]] = {}
         for k, (row, kind) in enumerate(zip(rows, kinds, strict=True)):
@@ -147,8 +163,14 @@ class _Reader:
                     len(depots) + i for i, needs in enumerate(self.skills) if needs <= has
                 )
             key = (*kind.items(), ("fixed_cost", fixed[k] * divisor), ("distance_cost", rates[k]),
-                   ("allowed", allowed))  # fmt: skip
+                   ("allowed", allowed), ("name", str(row.get("type", ""))))  # fmt: skip
             types.setdefault(key, []).append(_whole(f"vehicles[{k}].id", row.get("id")))
+        if any(self.by_type):
+            names = [dict(key)["name"] for key in types]
+            clients = [
+                replace(c, services=tuple(by.get(name, c.service) for name in names)) if by else c
+                for c, by in zip(clients, self.by_type, strict=True)
+            ]
         limits = [row.get("max_travel_time") for row in rows]
         if any(limit is not None for limit in limits) and legs is not durations:
             raise InvalidInput("vehicles[].max_travel_time", max(filter(None, limits)),
@@ -162,7 +184,6 @@ class _Reader:
             ],
             distance=legs,
             duration=durations,
-            groups=self.groups,
             pairs=self.pairs,
             cost_divisor=divisor,
             family="vroom",
@@ -183,19 +204,13 @@ class _Reader:
         for k, job in enumerate(_list("jobs", self.request.get("jobs", []))):
             path = f"jobs[{k}]"
             row = _object(path, job, JOB)
-            start = len(self.clients)
             self._stop(path, "job", row, row, row.get("delivery"), row.get("pickup"))
-            if len(self.clients) > start + 1:
-                self.groups.append(list(range(first + start, first + len(self.clients))))
         for k, shipment in enumerate(_list("shipments", self.request.get("shipments", []))):
             path = f"shipments[{k}]"
             row = _object(path, shipment, SHIPMENT)
             at = first + len(self.clients)
             for part in ("pickup", "delivery"):
                 stop = _object(f"{path}.{part}", row.get(part), STOP)
-                if len(stop.get("time_windows", [])) > 1:
-                    place = f"{path}.{part}.time_windows"
-                    raise InvalidInput(place, stop["time_windows"], "one window in a shipment")
                 amounts = {part: row.get("amount")}
                 self._stop(f"{path}.{part}", part, stop, row,
                            amounts.get("delivery"), amounts.get("pickup"))  # fmt: skip
@@ -211,27 +226,34 @@ class _Reader:
         needs = frozenset(_list(f"{path}.skills", owner.get("skills", [])))
         service = _whole(f"{path}.setup", row.get("setup", 0))
         service += _whole(f"{path}.service", row.get("service", 0))
-        windows: list[Window] = []
-        for j, window in enumerate(_list(f"{path}.time_windows", row.get("time_windows", []))):
-            if not isinstance(window, list) or len(window) != 2:
-                raise InvalidInput(f"{path}.time_windows[{j}]", window, "[start, end]")
-            windows.append((window[0], window[1]))
-        for j, window in enumerate(windows or [(0, None)]):
-            x, y = _xy(place)
-            self.clients.append(
-                Client(
-                    x=x,
-                    y=y,
-                    delivery=self._goods(f"{path}.delivery", delivery),
-                    pickup=self._goods(f"{path}.pickup", pickup),
-                    service=service,
-                    window=window,
-                    name=f"{kind} {number}" + (f" window {j}" if len(windows) > 1 else ""),
-                )
+        per_type: dict[str, int] = {}
+        for part in ("setup", "service"):
+            table = row.get(f"{part}_per_type", {})
+            if not isinstance(table, Mapping):
+                raise InvalidInput(f"{path}.{part}_per_type", table, "times by type of vehicle")
+            other = "service" if part == "setup" else "setup"
+            for name, time in table.items():
+                rest = row.get(f"{other}_per_type", {}).get(name, row.get(other, 0))
+                own = _whole(f"{path}.{part}_per_type.{name}", time)
+                per_type[name] = own + _whole(f"{path}.{other}", rest)
+        windows = _windows(f"{path}.time_windows", row.get("time_windows", []))
+        x, y = _xy(place)
+        self.clients.append(
+            Client(
+                x=x,
+                y=y,
+                delivery=self._goods(f"{path}.delivery", delivery),
+                pickup=self._goods(f"{path}.pickup", pickup),
+                service=service,
+                window=windows[0] if len(windows) == 1 else (0, None),
+                windows=tuple(windows) if len(windows) > 1 else (),
+                name=f"{kind} {number}",
             )
-            self.places.append(place)
-            self.skills.append(needs)
-            self.priorities.append(_whole(f"{path}.priority", owner.get("priority", 0)))
+        )
+        self.places.append(place)
+        self.skills.append(needs)
+        self.by_type.append(per_type)
+        self.priorities.append(_whole(f"{path}.priority", owner.get("priority", 0)))
 
     def _goods(self, path: str, value: object) -> tuple[int, ...]:
         if value is None:
@@ -255,6 +277,10 @@ class _Reader:
         capacity = row.get("capacity")
         if capacity is not None and len(capacity) != self.dims:
             raise InvalidInput(f"{path}.capacity", capacity, f"{self.dims} numbers")
+        speed = _speed(f"{path}.speed_factor", row.get("speed_factor", 1))
+        travel = row.get("max_travel_time")
+        if travel is not None:
+            travel = _whole(f"{path}.max_travel_time", travel) * speed // 100
         return {
             "capacity": (total,) * self.dims if capacity is None
             else tuple(_whole(f"{path}.capacity", v) for v in capacity),
@@ -262,7 +288,10 @@ class _Reader:
             "end_depot": "open" if end is None else depots.index(end),
             "shift": (window[0], window[1]),
             "max_stops": row.get("max_tasks"),
-            "max_distance": row.get("max_travel_time"),
+            "max_distance": travel,
+            "breaks": tuple(_break(f"{path}.breaks[{j}]", b)
+                            for j, b in enumerate(_list(f"{path}.breaks", row.get("breaks", [])))),
+            "speed_percent": speed,
         }  # fmt: skip
 
     def _matrices(self, places: Sequence[Place]) -> tuple[Matrix, Matrix | None, Matrix | None]:
@@ -296,6 +325,44 @@ class _Reader:
                 raise InvalidInput(f"{path}.{name}", table.shape, allowed)
             found[name] = table[np.ix_(at, at)]
         return found["durations"], found.get("distances"), found.get("costs")
+
+
+def _windows(path: str, given: object) -> list[Window]:
+    """Return windows in ascending order; those that touch are one."""
+    found: list[Window] = []
+    for j, window in enumerate(_list(path, given)):
+        if not isinstance(window, list) or len(window) != 2:
+            raise InvalidInput(f"{path}[{j}]", window, "[start, end]")
+        early, late = (_whole(f"{path}[{j}]", v) for v in window)
+        if late < early:
+            raise InvalidInput(f"{path}[{j}]", window, "a window that ends at or after its start")
+        found.append((early, late))
+    merged: list[Window] = []
+    for early, late in sorted(found):
+        if merged and early <= (merged[-1][1] or 0):
+            merged[-1] = (merged[-1][0], max(merged[-1][1] or 0, late or 0))
+        else:
+            merged.append((early, late))
+    return merged
+
+
+def _break(path: str, given: object) -> Break:
+    row = _object(path, given, BREAK)
+    windows = _windows(f"{path}.time_windows", row.get("time_windows", []))
+    if not windows:
+        raise InvalidInput(f"{path}.time_windows", None, "at least one window")
+    number = _whole(f"{path}.id", row.get("id"))
+    length = _whole(f"{path}.service", row.get("service", 0))
+    if length == 0:
+        raise InvalidInput(f"{path}.service", length, "a length of at least 1")
+    ends = tuple((early, late or 0) for early, late in windows)
+    return Break(windows=ends, length=length, name=str(number))
+
+
+def _speed(path: str, given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 < given <= 5:
+        raise InvalidInput(path, given, "a number above 0 and up to 5")
+    return max(1, round(100 * given))
 
 
 def _xy(place: Place) -> tuple[float, float]:
@@ -357,7 +424,8 @@ def to_vroom(solution: RoutingSolution) -> dict[str, Any]:
         travelled = 0
         for k, visit in enumerate(route.visits):
             if k:
-                travelled += visit.arrival - route.visits[k - 1].departure
+                left = route.visits[k - 1].departure
+                travelled += visit.arrival - left - _off(route, left, visit.arrival)
             if visit.location < depots:
                 step: dict[str, Any] = {"type": "start" if k == 0 else "end"}
             else:
@@ -366,11 +434,12 @@ def to_vroom(solution: RoutingSolution) -> dict[str, Any]:
                 "arrival": visit.arrival,
                 "service": visit.departure - visit.start,
                 "setup": 0,
-                "waiting_time": visit.waiting,
+                "waiting_time": visit.waiting - _off(route, visit.arrival, visit.start),
                 "duration": travelled,
                 "load": list(visit.load),
                 "violations": [],
             }
+            steps.extend(_breaks(problem, route, k, visit.arrival, steps))
             steps.append(step)
         routes.append(
             {
@@ -391,6 +460,41 @@ def to_vroom(solution: RoutingSolution) -> dict[str, Any]:
     unassigned = [_named(problem, c) for c in solution.unserved]
     summary = {**totals, "routes": len(routes), "unassigned": len(unassigned), "violations": []}
     return {"code": 0, "summary": summary, "unassigned": unassigned, "routes": routes}
+
+
+def _off(route: Route, start: int, end: int) -> int:
+    return sum(off.end - off.start for off in route.time_off if start <= off.start < end)
+
+
+def _breaks(
+    problem: RoutingProblem, route: Route, k: int, arrival: int, steps: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return VROOM's steps for the breaks between a visit and the one before."""
+    if k == 0:
+        return []
+    start, until = route.visits[k - 1].departure, route.visits[k].start
+    kind = problem.vehicle_types[route.vehicle_type]
+    found: list[dict[str, Any]] = []
+    passed = 0
+    for off in route.time_off:
+        if off.number is None or not start <= off.start < max(until, start + 1):
+            continue
+        passed += 0 if off.start >= arrival else off.end - off.start
+        driven = min(off.start, arrival) - start - (passed - (off.end - off.start))
+        found.append(
+            {
+                "type": "break",
+                "id": int(kind.breaks[off.number].name or off.number),
+                "arrival": off.start,
+                "service": off.end - off.start,
+                "setup": 0,
+                "waiting_time": 0,
+                "duration": steps[-1]["duration"] + max(0, driven),
+                "load": steps[-1]["load"],
+                "violations": [],
+            }
+        )
+    return found
 
 
 def _exact(cost: int, divisor: int) -> float:

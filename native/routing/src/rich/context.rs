@@ -88,6 +88,7 @@ impl<'a> Context<'a> {
                 || features.reload
                 || features.allowed
                 || features.limits
+                || features.exact
                 || problem.backhaul,
             paid_time: problem.types.iter().any(|t| t.duration_cost > 0 || t.overtime_cost > 0),
             straight: straight(problem, options),

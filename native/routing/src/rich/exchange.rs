@@ -193,8 +193,14 @@ impl State<'_> {
             if !clients && !stops.is_empty() {
                 return None;
             }
-            return walk(problem, &context.features, &context.nodes, vt as usize, stops)
-                .map(|w| (w.cost, vt));
+            return walk(
+                problem,
+                &context.features,
+                &context.nodes,
+                (vt as usize, own.started),
+                stops,
+            )
+            .map(|w| (w.cost, vt));
         }
         let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
         for &s in part {

@@ -62,7 +62,9 @@ pub(crate) struct Local {
 impl State<'_> {
     /// Improve until no move of a stop with new neighbours helps.
     pub fn improve(&mut self) {
-        if self.context.features.pairs || self.context.options.local_neighbours == 0 {
+        // A move is judged by its own routes, and balance is a matter of all.
+        let apart = self.context.features.pairs || self.context.features.balance;
+        if apart || self.context.options.local_neighbours == 0 {
             return;
         }
         let mut local = std::mem::take(&mut self.local);

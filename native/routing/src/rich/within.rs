@@ -89,8 +89,8 @@ impl State<'_> {
     fn judge(&self, r: usize, chosen: Move, local: &Local, best: &mut Best) {
         let context = self.context;
         let route = &self.routes[r];
-        let vt = route.vehicle_type as usize;
-        let found = walk(context.problem, &context.features, &context.nodes, vt, &local.first);
+        let vehicle = (route.vehicle_type as usize, route.started);
+        let found = walk(context.problem, &context.features, &context.nodes, vehicle, &local.first);
         if let Some(w) = found {
             let gain = route.cost - w.cost;
             if gain > best.gain {

@@ -96,9 +96,10 @@ impl DriverRules {
                 allowed,
             ));
         }
-        if self.split.0 < 0 || self.split.1 < 0 {
-            let at = format!("{place}.split");
-            return Err(Error::invalid(at, self.split.0.min(self.split.1), "at least 0"));
+        let (one, two) = self.split;
+        if (one, two) != (0, 0) && (one < 1 || two < 1 || one + two < self.break_length) {
+            let allowed = "(0, 0), or two parts that are together at least a break";
+            return Err(Error::invalid(format!("{place}.split"), one.min(two), allowed));
         }
         Ok(())
     }

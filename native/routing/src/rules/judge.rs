@@ -160,7 +160,8 @@ fn best(
     scratch.rides.clear();
     if !rules.max_ride.is_empty() {
         for (i, &s) in stops.iter().enumerate() {
-            let (limit, delivery) = (rules.max_ride[s as usize], rules.links.delivery_of[s as usize]);
+            let (limit, delivery) =
+                (rules.max_ride[s as usize], rules.links.delivery_of[s as usize]);
             if limit < UNLIMITED {
                 if let Some(j) = stops.iter().position(|&d| d == delivery) {
                     scratch.rides.push((i, j, limit));

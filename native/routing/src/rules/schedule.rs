@@ -289,14 +289,28 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Wait until `moment`: that is time off too.
+    /// Wait until `moment`: that is time off too, and holds the pauses that fit one after the other.
     fn wait(&mut self, moment: i64) {
-        if moment > self.clock {
-            let start = self.clock;
-            self.idle += moment - start;
-            self.clock = moment;
-            self.off_duty(start);
+        if moment <= self.clock {
+            return;
         }
+        let start = self.clock;
+        self.idle += moment - start;
+        self.clock = moment;
+        let mut from = start;
+        for (k, pause) in self.pauses.iter().enumerate() {
+            let Some(begin) = pause.next(from) else { continue };
+            let end = begin + pause.length;
+            if self.taken & (1 << k) == 0 && end <= moment {
+                self.taken |= 1 << k;
+                from = end;
+                if let Some(trace) = self.trace.as_deref_mut() {
+                    let (after, pause) = (self.at - 1, k as u32);
+                    trace.rests.push(Rest { after, start: begin, end, pause });
+                }
+            }
+        }
+        self.off_duty(start);
     }
 
     fn off_duty(&mut self, start: i64) {

@@ -78,6 +78,38 @@ def test_one_of_several_windows_is_kept():
     assert route["steps"][1]["arrival"] + route["steps"][1]["waiting_time"] == 200
 
 
+def test_breaks_are_taken_and_told():
+    """The break may start between 10 and 25: the drive of 30 is interrupted at 25."""
+    vehicle = {"id": 1, "start_index": 0, "end_index": 0,
+               "breaks": [{"id": 4, "time_windows": [[10, 25]], "service": 7}]}  # fmt: skip
+    jobs = [{"id": 1, "location_index": 3}]
+    (route,) = answer(request(vehicles=[vehicle], jobs=jobs))["routes"]
+    steps = [(s["type"], s["arrival"], s["service"], s["duration"]) for s in route["steps"]]
+    assert steps == [("start", 0, 0, 0), ("break", 25, 7, 25), ("job", 37, 0, 30), ("end", 67, 0, 60)]
+
+
+def test_a_break_fits_into_a_wait():
+    """The job opens at 50; the vehicle is there at 10 and has its break of 7 from 20."""
+    vehicle = {"id": 1, "start_index": 0, "end_index": 0,
+               "breaks": [{"id": 4, "time_windows": [[20, 45]], "service": 7}]}  # fmt: skip
+    jobs = [{"id": 1, "location_index": 1, "time_windows": [[50, 60]]}]
+    (route,) = answer(request(vehicles=[vehicle], jobs=jobs))["routes"]
+    assert [(s["type"], s["arrival"]) for s in route["steps"]][1:3] == [("break", 20), ("job", 10)]
+    assert route["steps"][2]["waiting_time"] == 33
+
+
+def test_faster_vehicles_cost_less_by_the_hour_and_serve_in_their_own_time():
+    vehicles = [
+        {"id": 1, "start_index": 0, "end_index": 0, "type": "van"},
+        {"id": 2, "start_index": 0, "end_index": 0, "speed_factor": 1.25, "type": "moped"},
+    ]
+    jobs = [{"id": 1, "location_index": 3, "service": 9, "service_per_type": {"moped": 4}}]
+    out = answer(request(vehicles=vehicles, jobs=jobs))
+    (route,) = out["routes"]
+    assert (route["vehicle"], route["duration"], route["service"]) == (2, 48, 4)
+    assert out["summary"]["cost"] == 48
+
+
 def test_costs_per_hour_and_without_matrices():
     """One degree of latitude is 111.2 km; at the default speed and road factor 10,400 s."""
     vehicles = [{"id": 1, "start": [13.0, 52.0], "end": [13.0, 52.0], "costs": {"per_hour": 7200}}]
@@ -91,7 +123,12 @@ def test_costs_per_hour_and_without_matrices():
     ("changes", "path"),
     [
         ({"vehicles": []}, "vehicles"),
-        ({"vehicles": [{"id": 1, "start_index": 0, "breaks": []}]}, "vehicles[0].breaks"),
+        ({"vehicles": [{"id": 1, "start_index": 0, "breaks": [{"id": 1, "service": 5}]}]},
+         "vehicles[0].breaks[0].time_windows"),
+        ({"vehicles": [{"id": 1, "start_index": 0, "speed_factor": 9}]},
+         "vehicles[0].speed_factor"),
+        ({"vehicles": [{"id": 1, "start_index": 0, "profile": "a"},
+                       {"id": 2, "start_index": 0}]}, "vehicles[].profile"),
         ({"vehicles": [{"id": 1, "end_index": 0}]}, "vehicles[0].start"),
         ({"jobs": [{"id": 1}]}, "jobs[0].location"),
         ({"jobs": [{"id": 1, "location_index": 9}]}, "matrices.car.durations"),
