@@ -70,7 +70,9 @@ def check_schedule(
         day.append(_Span("off", arrival, start))
         if departure > start:
             day.append(_Span("work", start, departure))
-    covered = sum(1 for a, b in rests for s in day if s.kind == "off" and s.start <= a and b <= s.end)
+    covered = sum(
+        1 for a, b in rests for s in day if s.kind == "off" and s.start <= a and b <= s.end
+    )
     if covered < len(rests):
         add("schedule", "time off while driving or serving", NO_PLACE)
     leave, end = visits[0][2], visits[-1][2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -69,7 +70,7 @@ def windows_of(path: str, client: Client) -> list[tuple[int, int]]:
     if client.window != (0, None):
         raise InvalidInput(f"{path}.window", client.window, "nothing, where `windows` are given")
     found = [window_of(f"{path}.windows[{j}]", w) for j, w in enumerate(client.windows)]
-    for j, ((_, end), (start, _)) in enumerate(zip(found, found[1:], strict=False)):
+    for j, ((_, end), (start, _)) in enumerate(pairwise(found)):
         if end < 0 or start <= end:
             allowed = "windows in ascending order that do not touch"
             raise InvalidInput(f"{path}.windows[{j + 1}]", client.windows[j + 1], allowed)
@@ -102,13 +103,11 @@ def rules_of(problem: RoutingProblem) -> dict[str, Any] | None:
                     for early, late in windows_of(f"clients[{i}]", client)
                 ]
         found["windows"] = rows
-    nothing = (None, [], False, (0, 0), (0, 0, 0))
+    nothing: tuple[object, ...] = (None, [], False, (0, 0), (0, 0, 0))
     return None if all(value in nothing for value in found.values()) else found
 
 
-def _soft(
-    clients: Sequence[Client], depots: int
-) -> list[tuple[int, int | None, int, int]] | None:
+def _soft(clients: Sequence[Client], depots: int) -> list[tuple[int, int | None, int, int]] | None:
     if all(c.soft_window is None for c in clients):
         for i, c in enumerate(clients):
             if c.early_cost or c.late_cost:
@@ -192,7 +191,7 @@ def _traffic_of(problem: RoutingProblem) -> list[int] | None:
     table: npt.NDArray[np.int64] = np.asarray(given)
     if table.shape != (n, n) or table.dtype.kind not in "iu":
         raise InvalidInput("traffic_of", table.shape, f"whole numbers of shape ({n}, {n})")
-    if table.size and not (0 <= table.min() and table.max() < len(problem.traffic) <= 255):
+    if table.size and (table.min() < 0 or not table.max() < len(problem.traffic) <= 255):
         allowed = "numbers of the profiles in `traffic`"
         raise InvalidInput("traffic_of", int(table.max()), allowed)
     return [int(v) for v in table.ravel()]

@@ -199,7 +199,8 @@ def _scheduled(
 ) -> Route:
     """Return the route with the kernel's schedule, where rules make the times a choice."""
     kind, depots = problem.vehicle_types[vehicle_type], len(problem.depots)
-    rows, rests, prices, _ = problem.compiled.schedule(vehicle_type, started, stops)
+    found, rests, prices, _ = problem.compiled.schedule(vehicle_type, started, stops)
+    rows = [(arrival, start, departure) for arrival, start, departure in found]
     loads = _loads(problem, path)
     slack = FAR
     slacks: list[int] = []
@@ -219,7 +220,7 @@ def _scheduled(
         slacks.append(slack)
         slack += start - arrival
     visits = tuple(
-        Visit(place, *times, load, None if slack > FAR // 2 else slack)
+        Visit(place, times[0], times[1], times[2], load, None if slack > FAR // 2 else slack)
         for place, times, load, slack in zip(path, rows, loads, slacks[::-1], strict=True)
     )
     duration = rows[-1][2] - rows[0][2]

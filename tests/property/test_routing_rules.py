@@ -135,7 +135,7 @@ def problems(draw):
 MISSING = {"missing_client"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), st.integers(0, 3))
 def test_every_schedule_passes_the_checker(problem, seed):
     solution = solve(problem, stop=Stop(iterations=40), seed=seed)

@@ -329,7 +329,7 @@ class _Reader:
 
 def _windows(path: str, given: object) -> list[Window]:
     """Return windows in ascending order; those that touch are one."""
-    found: list[Window] = []
+    found: list[tuple[int, int]] = []
     for j, window in enumerate(_list(path, given)):
         if not isinstance(window, list) or len(window) != 2:
             raise InvalidInput(f"{path}[{j}]", window, "[start, end]")
@@ -338,10 +338,13 @@ def _windows(path: str, given: object) -> list[Window]:
             raise InvalidInput(f"{path}[{j}]", window, "a window that ends at or after its start")
         found.append((early, late))
     merged: list[Window] = []
+    last = -1
     for early, late in sorted(found):
-        if merged and early <= (merged[-1][1] or 0):
-            merged[-1] = (merged[-1][0], max(merged[-1][1] or 0, late or 0))
+        if merged and early <= last:
+            last = max(last, late)
+            merged[-1] = (merged[-1][0], last)
         else:
+            last = late
             merged.append((early, late))
     return merged
 

@@ -1,6 +1,7 @@
 //! Generated problems: every answer serves each client once and keeps capacity and windows.
 
 use backhaul_common::Control;
+use backhaul_routing::rules::Rules;
 use backhaul_routing::{solve, Options, Problem, Rounding, Travel, VehicleType, UNLIMITED};
 use proptest::prelude::*;
 
@@ -51,7 +52,7 @@ fn problem(points: &[Point], capacity: i64, windows: bool) -> Problem {
         allowed: vec![],
         started: vec![],
         vehicles_first: false,
-        rules: Default::default(),
+        rules: Rules::default(),
     }
 }
 

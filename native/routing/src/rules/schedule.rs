@@ -336,13 +336,11 @@ impl<'a> Walker<'a> {
         let mut longer = self.policy.long_wait;
         let (start, close) = loop {
             let from = self.clock.max(lower);
-            let (start, close) = match next_open(windows, from) {
-                Some(open) => open,
-                None => {
-                    self.breaks(Broken::WINDOW);
-                    (from, from)
-                }
-            };
+            let open = next_open(windows, from);
+            if open.is_none() {
+                self.breaks(Broken::WINDOW);
+            }
+            let (start, close) = open.unwrap_or((from, from));
             // A wait holds a pause; service does not.
             let urgent = |p: &Pause| p.deadline < start + service && !p.within(self.clock, start);
             if let Some(k) = self.pending(urgent) {

@@ -147,13 +147,17 @@ def test_travel_times_follow_the_traffic_at_the_time_of_leaving():
 
 def test_traffic_in_which_the_last_come_first_is_refused():
     with pytest.raises(InvalidInput, match=r"traffic\[0\].percent\[1\].*does not arrive earlier"):
-        RoutingProblem(DEPOT, [Client(100, 0)], [VehicleType()], traffic=[Traffic((0, 10), (200, 100))])
+        RoutingProblem(
+            DEPOT, [Client(100, 0)], [VehicleType()], traffic=[Traffic((0, 10), (200, 100))]
+        )
 
 
 def test_goods_cost_by_the_way_they_are_carried():
     """5 units over 10, then 1 unit over 10: the heavy stop first, 50 + 10."""
     clients = [Client(10, 0, delivery=4), Client(20, 0, delivery=1)]
-    solution = planned(RoutingProblem(DEPOT, clients, [VehicleType(capacity=5, count=1, load_cost=1)]))
+    solution = planned(
+        RoutingProblem(DEPOT, clients, [VehicleType(capacity=5, count=1, load_cost=1)])
+    )
     assert solution.routes[0].stops == (1, 2)
     assert solution.routes[0].costs["load"] == 60
 

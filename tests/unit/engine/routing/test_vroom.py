@@ -85,7 +85,12 @@ def test_breaks_are_taken_and_told():
     jobs = [{"id": 1, "location_index": 3}]
     (route,) = answer(request(vehicles=[vehicle], jobs=jobs))["routes"]
     steps = [(s["type"], s["arrival"], s["service"], s["duration"]) for s in route["steps"]]
-    assert steps == [("start", 0, 0, 0), ("break", 25, 7, 25), ("job", 37, 0, 30), ("end", 67, 0, 60)]
+    assert steps == [
+        ("start", 0, 0, 0),
+        ("break", 25, 7, 25),
+        ("job", 37, 0, 30),
+        ("end", 67, 0, 60),
+    ]
 
 
 def test_a_break_fits_into_a_wait():
