@@ -127,14 +127,16 @@ struct TypeRulesRow {
     driver: Option<DriverRow>,
 }
 
+/// Early, late, and the price of either.
+type SoftRow = (i64, Option<i64>, i64, i64);
+
 /// Rules as Python hands them over; whatever is None is not used.
 #[derive(FromPyObject)]
 struct RulesRow {
     #[pyo3(item)]
     windows: Option<Vec<Windows>>,
-    /// Early, late, and the price of either.
     #[pyo3(item)]
-    soft: Option<Vec<(i64, Option<i64>, i64, i64)>>,
+    soft: Option<Vec<SoftRow>>,
     #[pyo3(item)]
     types: Option<Vec<TypeRulesRow>>,
     #[pyo3(item)]
