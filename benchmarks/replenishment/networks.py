@@ -1,4 +1,4 @@
-"""Networks, calendars and continuous review: time and gap; stockpyl beside where it is installed."""
+"""Networks, calendars and continuous review: time and gap."""
 
 from __future__ import annotations
 
@@ -99,21 +99,13 @@ def single_items(scale: int) -> list[Row]:
     call = lambda: replenishment.reorder_points(
         rate, lead_time=1.0, setup=64.0, backorder=9.0, threads=2
     )
-    peer = "stockpyl is not installed"
-    try:
-        from stockpyl.rq import r_q_poisson_exact
-    except ImportError:
-        pass
-    else:
-        one = shortest(lambda: r_q_poisson_exact(1, 9, 64, 10, 1), 1)
-        peer = f"stockpyl: {one:.3g} s for one item"
     rows.append(
         {
             "work": "(r, Q) exact, Poisson, 2 threads",
             "size": n,
             "result": "optimal",
             "seconds": f"{shortest(call, 2):.4g}",
-            "peer": peer,
+            "peer": "",
         }
     )
     return rows

@@ -19,7 +19,16 @@ import numpy as np
 
 from backhaul import replenishment
 from benchmarks import report
-from benchmarks.replenishment import clsp, joint, markdown, networks, own_policy, retail, stores
+from benchmarks.replenishment import (
+    clsp,
+    joint,
+    markdown,
+    networks,
+    own_policy,
+    peers,
+    retail,
+    stores,
+)
 
 Row = dict[str, object]
 
@@ -59,15 +68,7 @@ def levels(data: Path | None, scale: int) -> list[Row]:
         backorder=rng.uniform(4, 40, n),
     )
     seconds = timed(lambda: replenishment.solve(problem, threads=2), 1)
-    peer = ""
-    try:
-        from stockpyl.ss import s_s_discrete_exact
-    except ImportError:
-        peer = "stockpyl is not installed"
-    else:
-        one = timed(lambda: s_s_discrete_exact(1, 9, 64, True, demand_mean=20), 1)
-        peer = f"stockpyl: {one:.3g} s for one item"
-    rows.append(row("(s, S) exact, negative binomial, 2 threads", n, "optimal", seconds, peer))
+    rows.append(row("(s, S) exact, negative binomial, 2 threads", n, "optimal", seconds))
     cells = 240_000
     mean = rng.gamma(1.0, 1.0, cells)
     call = lambda: replenishment.levels(mean, 1.5, lead_time=2, service_level=0.97, cover=1.0)
@@ -224,6 +225,7 @@ def main(data: Path | None, argv: list[str]) -> None:
         "networks": lambda: networks.rows(scale),
         "stores": lambda: stores.rows(scale),
         "own_policy": lambda: own_policy.rows(scale),
+        "peers": lambda: peers.rows(data),
     }
     chosen = list(families)
     if "--only" in argv:

@@ -44,7 +44,10 @@ class OrderPolicy:
             raise InvalidInput("policy", repr(rule), "a function of position, mean, sd and on_hand")
         self.rule, self.form = rule, form
         if form == "python":
-            self._run: Callable[..., Any] = partial(native.policy_python, rule)
+            # The interpreter runs one thread at a time.
+            self._run: Callable[..., Any] = lambda *columns: native.policy_python(
+                rule, *columns[:-1]
+            )
         else:
             # Kept: the compiled function lives as long as this object.
             self._compiled = _compile(rule, form)
@@ -90,28 +93,26 @@ class OrderPolicy:
         """
         if threads < 1:
             raise InvalidInput("threads", threads, "at least 1")
-        columns: tuple[Column, ...] = (position, mean, sd, on_hand)
         try:
             # Sound arrays go straight in: a night has many calls.
             orders = np.empty(np.size(position), dtype=np.int32) if out is None else out
-            failed = self._run(*columns, orders, *self._last(threads))
+            failed = self._run(position, mean, sd, on_hand, orders, threads)
         except (TypeError, NativeError):
             names = ("position", "mean", "sd", "on_hand")
-            columns = tuple(map(real_column, names, columns))
-            orders = np.empty(np.size(columns[0]), dtype=np.int32)
+            position, mean, sd, on_hand = map(real_column, names, (position, mean, sd, on_hand))
+            orders = np.empty(np.size(position), dtype=np.int32)
             if out is not None:
                 orders = whole_column("out", out)
             with native_errors():
-                failed = self._run(*columns, orders, *self._last(threads))
+                failed = self._run(position, mean, sd, on_hand, orders, threads)
         if failed is not None:
             row, found = failed
-            text = _said(found) if found is not None else self._why(columns, row)
+            text = (
+                _said(found) if found is not None else self._why((position, mean, sd, on_hand), row)
+            )
             cause = found if isinstance(found, Exception) else None
             raise InvalidInput(f"policy[{row}]", text, "an order of 0 or more") from cause
         return orders
-
-    def _last(self, threads: int) -> tuple[int, ...]:
-        return () if self.form == "python" else (threads,)
 
     def _why(self, columns: tuple[Column, ...], row: int) -> str:
         """Run the rule again as plain Python to say what went wrong in a row."""
@@ -200,6 +201,7 @@ def _compile(rule: Rule, form: Form) -> Any:  # noqa: ANN401 - numba's objects h
             c = numba.carray(sd, count)
             d = numba.carray(on_hand, count)
             out = numba.carray(orders, count)
+            wrong = 0
             for i in range(count):
                 order = safe(a[i], b[i], c[i], d[i])
                 # Branches of this shape become vector instructions.
@@ -207,9 +209,11 @@ def _compile(rule: Rule, form: Form) -> Any:  # noqa: ANN401 - numba's objects h
                     out[i] = np.int32(np.ceil(order))
                 else:
                     out[i] = -1
+                    wrong += 1
+            return wrong
 
         count = numba.types.int64
-        signature = numba.void(numbers, numbers, numbers, numbers, count, units)
+        signature = count(numbers, numbers, numbers, numbers, count, units)
         return numba.cfunc(signature, error_model="python")(loop)
     except NumbaError as error:
         text = " ".join(str(error).split())[:200]

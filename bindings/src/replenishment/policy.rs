@@ -2,58 +2,71 @@
 //! the Python function itself. Orders are whole units; a row whose order is not one is named.
 
 use backhaul_common::Error;
-use numpy::{PyArray1, PyArrayMethods, PyReadwriteArray1};
+use numpy::{PyArray1, PyArrayMethods, PyReadwriteArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::PyException;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyFloat;
 use rayon::prelude::*;
 
-use super::{pool, Reals};
+use super::pool;
 use crate::errors;
 
+/// A column as it came from Python.
+type Column<'py> = Bound<'py, PyArray1<f64>>;
 /// Position, mean, sd and on hand of the rows; one length.
 type Columns<'a> = [&'a [f64]; 4];
 
 /// (position, mean, sd, on hand, count, orders) as addresses of contiguous arrays; writes the units,
-/// or -1 for a row without a valid order.
-type Batch = extern "C" fn(*const f64, *const f64, *const f64, *const f64, i64, *mut i32);
+/// or -1 for a row without a valid order, and returns how many of these there are.
+type Batch = extern "C" fn(*const f64, *const f64, *const f64, *const f64, i64, *mut i32) -> i64;
 /// (position, mean, sd, on hand) of one row; NaN if the rule raised.
 type Element = extern "C" fn(f64, f64, f64, f64) -> f64;
 
-/// Rows that are called together: their orders stay in the first cache until they are looked through.
-const BLOCK: usize = 2048;
+/// Fewest rows that are worth the handing over to another thread.
+const SHARE: usize = 4096;
 /// No order is larger.
 const MOST: f64 = i32::MAX as f64;
 
 /// The row whose order is wrong, and what was found if it is known; `None`: all are sound.
 type Failed = Option<(usize, Option<Py<PyAny>>)>;
 
-fn columns<'a>(all: [&'a Reals<'_>; 4], orders: usize) -> PyResult<Columns<'a>> {
+/// The columns for reading; none may share memory with the orders.
+fn columns<'a>(all: [&'a Column<'_>; 4], orders: &[i32]) -> PyResult<Columns<'a>> {
+    let wrong = |name: &str, value: String, allowed: String| {
+        Err(errors::to_python(Error::invalid(name, value, allowed)))
+    };
+    let written = orders.as_ptr_range();
     let mut found = [&[][..]; 4];
     for ((slot, column), name) in
         found.iter_mut().zip(all).zip(["position", "mean", "sd", "on_hand"])
     {
-        *slot = column.as_slice().map_err(|_| {
-            errors::to_python(Error::invalid(name, "a strided array", "a contiguous array"))
-        })?;
-        if !slot.as_ptr().is_aligned() {
-            let error = Error::invalid(name, "an unaligned array", "an aligned array");
-            return Err(errors::to_python(error));
+        if !column.is_c_contiguous() {
+            return wrong(name, "a strided array".into(), "a contiguous array".into());
         }
-        if slot.len() != orders {
-            let allowed = format!("{orders} values");
-            return Err(errors::to_python(Error::invalid(name, slot.len(), allowed)));
+        if !column.data().is_aligned() {
+            return wrong(name, "an unaligned array".into(), "an aligned array".into());
         }
+        if column.len() != orders.len() {
+            return wrong(name, column.len().to_string(), format!("{} values", orders.len()));
+        }
+        // SAFETY: contiguous and aligned, as was seen above; the array lives as long as the reference
+        // to it, and the one slice that is written in the meantime is found below to be another.
+        #[allow(unsafe_code, reason = "the registry of borrows costs a night's call more than the rule")]
+        let values = unsafe { std::slice::from_raw_parts(column.data().cast_const(), column.len()) };
+        let read = values.as_ptr_range();
+        if read.start.cast::<u8>() < written.end.cast() && written.start.cast::<u8>() < read.end.cast() {
+            return wrong("out", format!("a view of {name}"), "memory of its own".into());
+        }
+        *slot = values;
     }
     Ok(found)
 }
 
-/// The array of orders for writing: neither read-only nor a view of a column.
+/// The array of orders for writing: neither read-only nor lent to anyone.
 fn writable<'py>(orders: &Bound<'py, PyArray1<i32>>) -> PyResult<PyReadwriteArray1<'py, i32>> {
     orders.try_readwrite().map_err(|error| {
-        let allowed = "a writable array of int32 that shares no memory with the columns";
-        errors::to_python(Error::invalid("out", error, allowed))
+        errors::to_python(Error::invalid("out", error, "a writable array of int32"))
     })
 }
 
@@ -112,101 +125,104 @@ fn units(order: f64) -> i32 {
     }
 }
 
-/// Do all blocks of rows; the first row without an order.
-fn in_blocks(
-    columns: Columns<'_>,
-    orders: &mut [i32],
+/// Run a compiled rule over all rows without the interpreter lock. `work` fills in the orders of a part
+/// of the rows and returns whether all are sound.
+fn compiled(
+    py: Python<'_>,
+    all: [&Column<'_>; 4],
+    orders: &Bound<'_, PyArray1<i32>>,
     threads: usize,
-    work: impl Fn(Columns<'_>, &mut [i32]) + Sync,
-) -> PyResult<Option<usize>> {
-    let block = |(b, out): (usize, &mut [i32])| {
-        let from = b * BLOCK;
-        work(columns.map(|c| &c[from..from + out.len()]), out);
-        // The sign bit of any tells whether there is something to look for.
-        if out.iter().fold(0, |signs, &units| signs | units) >= 0 {
-            return None;
+    work: impl Fn(Columns<'_>, &mut [i32]) -> bool + Sync,
+) -> PyResult<Failed> {
+    let mut orders = writable(orders)?;
+    let out = slots(&mut orders)?;
+    let columns = columns(all, out)?;
+    let sound = py.detach(|| -> PyResult<bool> {
+        if threads <= 1 {
+            return Ok(work(columns, out));
         }
-        out.iter().position(|&units| units < 0).map(|k| from + k)
-    };
-    if threads <= 1 {
-        return Ok(orders.chunks_mut(BLOCK).enumerate().find_map(block));
+        let share = out.len().div_ceil(4 * threads).max(SHARE);
+        let part = |(k, out): (usize, &mut [i32])| {
+            let from = k * share;
+            work(columns.map(|c| &c[from..from + out.len()]), out)
+        };
+        let team = pool(threads)?;
+        // All parts are done, sound or not: the first bad row is looked for among all.
+        let parts = || out.par_chunks_mut(share).enumerate().map(part).reduce(|| true, |a, b| a & b);
+        Ok(team.install(parts))
+    })?;
+    if sound {
+        return Ok(None);
     }
-    let team = pool(threads)?;
-    Ok(team.install(|| orders.par_chunks_mut(BLOCK).enumerate().filter_map(block).min()))
+    Ok(out.iter().position(|&units| units < 0).map(|row| (row, None)))
 }
 
-/// Orders of all rows by a compiled loop, without the interpreter lock.
+/// Orders of all rows by a compiled loop.
 #[pyfunction]
 #[pyo3(signature = (address, position, mean, sd, on_hand, orders, threads))]
 fn policy_batch(
     py: Python<'_>,
     address: usize,
-    position: Reals<'_>,
-    mean: Reals<'_>,
-    sd: Reals<'_>,
-    on_hand: Reals<'_>,
+    position: Column<'_>,
+    mean: Column<'_>,
+    sd: Column<'_>,
+    on_hand: Column<'_>,
     orders: Bound<'_, PyArray1<i32>>,
     threads: usize,
 ) -> PyResult<Failed> {
     known(address)?;
-    let mut orders = writable(&orders)?;
-    let out = slots(&mut orders)?;
-    let columns = columns([&position, &mean, &sd, &on_hand], out.len())?;
     // SAFETY: the engine passes the address of a numba cfunc with exactly this signature and keeps the
     // cfunc alive during the call; it reads and writes `count` values of each array, and every column
-    // of a block has as many.
+    // has as many.
     #[allow(unsafe_code, reason = "a compiled policy is known by its address alone")]
     let policy: Batch = unsafe { std::mem::transmute(address) };
-    let work = |[a, b, c, d]: Columns<'_>, out: &mut [i32]| {
-        policy(a.as_ptr(), b.as_ptr(), c.as_ptr(), d.as_ptr(), out.len() as i64, out.as_mut_ptr());
-    };
-    let failed = py.detach(|| in_blocks(columns, out, threads, work))?;
-    Ok(failed.map(|row| (row, None)))
+    compiled(py, [&position, &mean, &sd, &on_hand], &orders, threads, |[a, b, c, d], out| {
+        let (count, first) = (out.len() as i64, out.as_mut_ptr());
+        policy(a.as_ptr(), b.as_ptr(), c.as_ptr(), d.as_ptr(), count, first) == 0
+    })
 }
 
-/// Orders of all rows by a compiled call for each, without the interpreter lock.
+/// Orders of all rows by a compiled call for each.
 #[pyfunction]
 #[pyo3(signature = (address, position, mean, sd, on_hand, orders, threads))]
 fn policy_element(
     py: Python<'_>,
     address: usize,
-    position: Reals<'_>,
-    mean: Reals<'_>,
-    sd: Reals<'_>,
-    on_hand: Reals<'_>,
+    position: Column<'_>,
+    mean: Column<'_>,
+    sd: Column<'_>,
+    on_hand: Column<'_>,
     orders: Bound<'_, PyArray1<i32>>,
     threads: usize,
 ) -> PyResult<Failed> {
     known(address)?;
-    let mut orders = writable(&orders)?;
-    let out = slots(&mut orders)?;
-    let columns = columns([&position, &mean, &sd, &on_hand], out.len())?;
     // SAFETY: as in `policy_batch`; numbers in, a number out.
     #[allow(unsafe_code, reason = "a compiled policy is known by its address alone")]
     let policy: Element = unsafe { std::mem::transmute(address) };
-    let work = |[a, b, c, d]: Columns<'_>, out: &mut [i32]| {
+    compiled(py, [&position, &mean, &sd, &on_hand], &orders, threads, |[a, b, c, d], out| {
+        let mut signs = 0;
         for (i, slot) in out.iter_mut().enumerate() {
             *slot = units(policy(a[i], b[i], c[i], d[i]));
+            signs |= *slot;
         }
-    };
-    let failed = py.detach(|| in_blocks(columns, out, threads, work))?;
-    Ok(failed.map(|row| (row, None)))
+        signs >= 0
+    })
 }
 
 /// Orders of all rows by a Python function; what it returned or raised where that is not an order.
 #[pyfunction]
 fn policy_python(
     rule: &Bound<'_, PyAny>,
-    position: Reals<'_>,
-    mean: Reals<'_>,
-    sd: Reals<'_>,
-    on_hand: Reals<'_>,
+    position: Column<'_>,
+    mean: Column<'_>,
+    sd: Column<'_>,
+    on_hand: Column<'_>,
     orders: Bound<'_, PyArray1<i32>>,
 ) -> PyResult<Failed> {
     let py = rule.py();
     let mut orders = writable(&orders)?;
     let out = slots(&mut orders)?;
-    let [a, b, c, d] = columns([&position, &mean, &sd, &on_hand], out.len())?;
+    let [a, b, c, d] = columns([&position, &mean, &sd, &on_hand], out)?;
     for (i, slot) in out.iter_mut().enumerate() {
         let found = match call4(rule, [a[i], b[i], c[i], d[i]]) {
             Ok(found) => found,
