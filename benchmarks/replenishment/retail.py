@@ -33,9 +33,15 @@ def losses(truth: npt.NDArray[np.int32], found: npt.NDArray[np.generic]) -> Floa
     return loss
 
 
-def read(path: Path) -> npt.NDArray[np.int32]:
-    """Return units of weeks 1 to 52 of products that sold in ten of the first 40 weeks."""
+def read(path: Path) -> tuple[npt.NDArray[np.int32], Floats]:
+    """Return units and drivers of weeks 1 to 52 of products that sold in ten of the first 40 weeks.
+
+    Drivers are the logarithm of the price paid over the product's usual one, and the shares of stores with
+    a display and in the mailer. A week without sales has no line: its price is that of the week before,
+    and nothing was promoted.
+    """
     weeks: dict[str, npt.NDArray[np.int32]] = {}
+    causes: dict[str, Floats] = {}
     with path.open() as file:
         for line in csv.DictReader(file):
             week = int(float(line["week"]))
@@ -43,7 +49,22 @@ def read(path: Path) -> npt.NDArray[np.int32]:
                 key = line.get("product_id") or line.get("product") or ""
                 series = weeks.setdefault(key, np.zeros(52, dtype=np.int32))
                 series[week - 1] += int(float(line["units"]))
-    return np.array([s for s in weeks.values() if (s[:40] > 0).sum() >= 10])
+                told = causes.setdefault(key, np.full((52, 3), np.nan))
+                stores = max(float(line["stores"]), 1.0)
+                told[week - 1] = (
+                    np.log(max(float(line["paid_price"]), 0.01)),
+                    float(line["stores_display"]) / stores,
+                    float(line["stores_mailer"]) / stores,
+                )
+    kept = [key for key, units in weeks.items() if (units[:40] > 0).sum() >= 10]
+    drivers = np.array([causes[key] for key in kept])
+    drivers[:, :, 1:] = np.nan_to_num(drivers[:, :, 1:])
+    price = drivers[:, :, 0] - np.nanmedian(drivers[:, :40, 0], axis=1, keepdims=True)
+    price[:, 0] = np.nan_to_num(price[:, 0])
+    for week in range(1, 52):
+        price[:, week] = np.where(np.isnan(price[:, week]), price[:, week - 1], price[:, week])
+    drivers[:, :, 0] = price
+    return np.array([weeks[key] for key in kept]), drivers
 
 
 def rows(data: Path | None) -> list[Row]:
@@ -51,7 +72,7 @@ def rows(data: Path | None) -> list[Row]:
     path = find(data)
     if path is None:
         return []
-    table = read(path)
+    table, drivers = read(path)
     fit, whole = np.ascontiguousarray(table[:, :40]), np.ascontiguousarray(table[:, :44])
     found: list[Row] = []
 
@@ -79,6 +100,22 @@ def rows(data: Path | None) -> list[Row]:
     name = get_args(Method)[best]
     spent = time.perf_counter() - begin
     row("tuned on 41-44", losses(table[:, 44:52], answers[best]), spent, f" ({name})")
+    start = time.perf_counter()
+    told = replenishment.forecast_demand(
+        whole,
+        8,
+        method=get_args(Method)[best],
+        quantiles=LEVELS,
+        drivers=np.ascontiguousarray(drivers[:, :44]),
+        drivers_ahead=np.ascontiguousarray(drivers[:, 44:]),
+    )
+    note = " (prices and promotions of weeks 45-52 as they came)"
+    row(
+        "with price, display, mailer",
+        losses(table[:, 44:52], told),
+        time.perf_counter() - start,
+        note,
+    )
     naive = np.quantile(whole[:, -13:], LEVELS, axis=1).T[:, None, :].repeat(8, axis=1)
     row("quantiles of 13 weeks", losses(table[:, 44:52], naive), 0.0)
     season = np.repeat(whole[:, -8:, None], len(LEVELS), axis=2)

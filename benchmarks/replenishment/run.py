@@ -2,7 +2,8 @@
 
 DATA is a folder with ss_exact.csv, lost_sales.csv, perishable.csv, lot_sizing_ww.json and gsm_trees.json
 (rows whose file is missing are left out); retail/cj_product_week.csv beside it or in it gives the
-forecast row. `--quick` runs a tenth of the work, `--only joint,clsp` some families of rows.
+forecast row. `--quick` runs a tenth of the work, `--only joint,clsp` some families of rows into a table of their
+own, `--join` puts such tables of single families together.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -191,12 +192,16 @@ def lots(data: Path | None, scale: int) -> list[Row]:
             np.where(d, 0, -1).astype(np.int32),
         )
         rows.append(row("guaranteed service, random tree", places, "optimal", timed(call)))
-    chain = replenishment.clark_scarf([1, 1, 2], [7, 4, 2], 37.12, 5.0, sd=1.0)
-    shown = ", ".join(f"{level:.2f}" for level in chain.levels)
-    seconds = timed(lambda: replenishment.clark_scarf([1, 1, 2], [7, 4, 2], 37.12, 5.0, sd=1.0), 1)
-    text = f"cost {chain.cost:.6f} at {shown}"
-    book = "Snyder and Shen example 6.1: 47.65 at 6.49, 12.02, 22.71"
-    rows.append(row("Clark-Scarf, normal, 3 stages", 3, text, seconds, book))
+    for name, sd, book in (
+        ("normal", 1.0, "Snyder and Shen example 6.1: 47.65 at 6.49, 12.02, 22.71"),
+        ("Poisson", None, ""),
+    ):
+        call = lambda sd=sd: replenishment.clark_scarf([1, 1, 2], [7, 4, 2], 37.12, 5.0, sd=sd)
+        chain = call()
+        shown = ", ".join(f"{level:.2f}" for level in chain.levels)
+        text = f"cost {chain.cost:.6f} at {shown}; followed forwards by the checker "
+        text += f"{chain.check().figures['cost']:.{4 if sd else 6}f}"
+        rows.append(row(f"Clark-Scarf, {name}, 3 stages", 3, text, timed(call, 1), book))
     return rows
 
 
@@ -207,6 +212,19 @@ def tools(data: Path | None, scale: int) -> list[Row]:
     sales = rng.poisson(rng.gamma(0.5, 2.0, series)[:, None], (series, days)).astype(np.int32)
     seconds = timed(lambda: replenishment.forecast_demand(sales, 28, season=7, threads=2), 1)
     rows.append(row("quantile forecasts, 2 threads", f"{series} x {days}", "", seconds))
+    return rows
+
+
+def joined(families: Iterable[str]) -> list[Row]:
+    """Return the rows of the tables that `--only` wrote, one family each."""
+    rows: list[Row] = []
+    for name in families:
+        path = report.RESULTS / f"replenishment-{name}.csv"
+        if not path.exists():
+            sys.exit(f"benchmarks: --join: {path.name} is missing (--only {name})")
+        with path.open() as file:
+            next(file)
+            rows += csv.DictReader(file)
     return rows
 
 
@@ -227,6 +245,9 @@ def main(data: Path | None, argv: list[str]) -> None:
         "own_policy": lambda: own_policy.rows(scale),
         "peers": lambda: peers.rows(data),
     }
+    if "--join" in argv:
+        report.write("replenishment", "replenishment", joined(families))
+        return
     chosen = list(families)
     if "--only" in argv:
         chosen = " ".join(argv[argv.index("--only") + 1 :][:1]).split(",")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
 
-__all__ = ["Column", "Reals", "Whole", "real_column", "real_table", "whole_column"]
+__all__ = ["Column", "Reals", "Whole", "real_column", "real_number", "real_table", "whole_column"]
 
 Reals = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int32]
@@ -65,6 +65,25 @@ def whole_column(path: str, values: Column) -> Whole:
     for row in np.flatnonzero(column != numbers)[:1]:
         raise InvalidInput(f"{path}[{row}]", float(numbers[row]), "a whole number of 32 bits")
     return column
+
+
+def real_number(path: str, value: object) -> float:
+    """Return a float.
+
+    Raises
+    ------
+    InvalidInput
+        Something that is not a number.
+
+    Examples
+    --------
+    >>> real_number("z", np.float32(2))
+    2.0
+    """
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InvalidInput(path, repr(value)[:80], "a number") from None
 
 
 def real_table(path: str, values: npt.NDArray[np.float64]) -> Reals:

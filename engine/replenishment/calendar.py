@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column, whole_column
+from backhaul.engine.replenishment.calendar_checker import check_calendar
+from backhaul.engine.solution import CheckReport
 from backhaul_native import replenishment as native
 
 __all__ = ["CalendarLevels", "ReorderPoints", "calendar_levels", "reorder_points"]
@@ -34,6 +37,30 @@ class CalendarLevels:
     order_up_to: Whole
     cost: Reals
     bound: Reals
+    problem: Mapping[str, Any] = field(repr=False)
+
+    def check(self, *, rows: int = 10) -> CheckReport:
+        """Recompute the cost of up to `rows` items, evenly spread, and try neighbours, separately.
+
+        Examples
+        --------
+        >>> calendar_levels([[2.0, 4.0]], review_days=[True, False], backorder=9.0).check().ok
+        True
+        """
+        n = len(self.cost)
+        days = {name: self.problem[name] for name in ("review_days", "delivery_days")}
+        reports = []
+        for i in np.unique(np.linspace(0, n - 1, min(n, rows)).astype(int)).tolist():
+            one = {
+                name: None if values is None else values[i].tolist()
+                for name, values in self.problem.items()
+                if name not in days
+            }
+            low, top = self.reorder_level[i].tolist(), self.order_up_to[i].tolist()
+            cost, bound = float(self.cost[i]), float(self.bound[i])
+            reports.append(check_calendar({**days, **one}, low, top, cost, bound))
+        broken = tuple(violation for report in reports for violation in report.violations)
+        return CheckReport(broken, {"items": len(reports)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +73,12 @@ class ReorderPoints:
 
 
 def calendar_levels(
-    mean: npt.ArrayLike,
+    mean: npt.ArrayLike | None = None,
     *,
     review_days: Sequence[bool] | npt.NDArray[np.bool_],
     delivery_days: Sequence[bool] | npt.NDArray[np.bool_] | None = None,
     variance_to_mean: Column = 1.0,
+    demand: npt.NDArray[np.float64] | None = None,
     lead_time: Column = 0,
     setup: Column = 0.0,
     holding: Column = 1.0,
@@ -74,6 +102,9 @@ def calendar_levels(
         Days on which orders are placed and goods arrive; every day unless given.
     variance_to_mean : array of float64, shape (n,) or a number
         Of demand: 1 is Poisson, more is negative binomial.
+    demand : array of float64, shape (n, days, k), optional
+        Probabilities of 0 .. k-1 units on every day of the cycle, in place of `mean` and
+        `variance_to_mean`: gamma, normal, empirical or compound (`gamma_demand` and its like).
     lead_time : array of int32, shape (n,) or a number
         Least days from order to receipt.
     setup, holding, backorder : array of float64, shape (n,) or a number
@@ -113,7 +144,25 @@ def calendar_levels(
     >>> days = [True, False, False, True, False, False, False]
     >>> calendar_levels(week, review_days=days, lead_time=2, backorder=9.0).order_up_to.tolist()
     [[13, 18]]
+
+    Normal demand of the same means with a third of the spread:
+
+    >>> from backhaul.engine.replenishment import normal_demand
+    >>> law = normal_demand(week[0], [mean / 6 for mean in week[0]]).reshape(1, 7, -1)
+    >>> calendar_levels(demand=law, review_days=days, lead_time=2, backorder=9.0).order_up_to.tolist()
+    [[11, 15]]
     """
+    law = None
+    if demand is not None:
+        law = np.asarray(demand)
+        if mean is not None:
+            raise InvalidInput("mean", "given beside demand", "one of the two")
+        if law.dtype != np.float64 or law.ndim != 3 or 0 in law.shape:
+            allowed = "float64, shape (n, days, units)"
+            raise InvalidInput("demand", f"{law.dtype}, shape {law.shape}", allowed)
+        mean = law @ np.arange(law.shape[2], dtype=np.float64)
+    elif mean is None:
+        raise InvalidInput("mean", None, "mean or demand")
     try:
         table = np.atleast_2d(np.asarray(mean, dtype=np.float64))
     except (TypeError, ValueError):
@@ -138,23 +187,35 @@ def calendar_levels(
         column = whole_column(name, values)
         return column.repeat(n) if len(column) == 1 != n else column
 
+    if law is not None:
+        law = np.ascontiguousarray(law).reshape(n * days, -1)
+        # Before the kernel, which would name the mean of a table that is none.
+        bad = np.flatnonzero(~((law >= 0).all(axis=1) & (np.abs(law.sum(axis=1) - 1) <= 1e-9)))
+        for k in bad[:1]:
+            allowed = "probabilities of at least 0 that sum to one"
+            path = f"demand[{k // days}][{k % days}]"
+            raise InvalidInput(path, repr(law[k].tolist())[:80], allowed)
     review = flags("review_days", review_days)
     everyday = np.ones(days, dtype=np.bool_)
     delivery = everyday if delivery_days is None else flags("delivery_days", delivery_days)
+    columns: dict[str, Any] = {
+        "variance_to_mean": real("variance_to_mean", variance_to_mean),
+        "lead_time": whole("lead_time", lead_time),
+        "setup": real("setup", setup),
+        "holding": real("holding", holding),
+        "backorder": real("backorder", backorder),
+        "case_pack": whole("case_pack", case_pack),
+        "minimum_order": whole("minimum_order", minimum_order),
+        "shelf_capacity": whole("shelf_capacity", shelf_capacity),
+    }
     with native_errors():
         found = native.calendar_levels(
             review=review,
             delivery=delivery,
             mean=np.ascontiguousarray(table).ravel(),
-            variance_to_mean=real("variance_to_mean", variance_to_mean),
-            lead_time=whole("lead_time", lead_time),
-            setup=real("setup", setup),
-            holding=real("holding", holding),
-            backorder=real("backorder", backorder),
-            case_pack=whole("case_pack", case_pack),
-            minimum_order=whole("minimum_order", minimum_order),
-            shelf_capacity=whole("shelf_capacity", shelf_capacity),
+            demand=law,
             threads=threads,
+            **columns,
         )
     reviews = np.flatnonzero(review).astype(np.int32)
     return CalendarLevels(
@@ -163,6 +224,13 @@ def calendar_levels(
         order_up_to=found["order_up_to"].reshape(n, len(reviews)),
         cost=found["cost"],
         bound=found["bound"],
+        problem={
+            "review_days": review,
+            "delivery_days": delivery,
+            "mean": table,
+            "demand": None if law is None else law.reshape(n, days, -1),
+            **columns,
+        },
     )
 
 

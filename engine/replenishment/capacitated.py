@@ -100,6 +100,13 @@ class LotSizingProblem:
         ------
         InvalidInput
             The file is not there, not in this format, or ends too early.
+
+        Examples
+        --------
+        >>> LotSizingProblem.read("nowhere.txt")
+        Traceback (most recent call last):
+        ...
+        backhaul.engine.errors.InvalidInput: ...
         """
         try:
             words = Path(path).read_text().split()
@@ -184,7 +191,14 @@ class LotSizingSolution(SolutionBase):
     stats: SolveStats
 
     def check(self) -> CheckReport:
-        """Recompute demand, capacity and cost with separate code."""
+        """Recompute demand, capacity and cost with separate code.
+
+        Examples
+        --------
+        >>> problem = LotSizingProblem([[5.0, 5.0]], capacity=10.0, setup_cost=3.0)
+        >>> lot_sizes(problem).check().ok
+        True
+        """
         feasible = self.status is not Status.INFEASIBLE
         return check_lots(
             self.problem.columns(), self.quantities, self.cost, self.bound, feasible=feasible

@@ -36,26 +36,78 @@ class DemandEffects:
         -------
         array of float64, shape (n, periods)
             Units a period.
+
+        Raises
+        ------
+        InvalidInput
+            Drivers of another shape or number than in the fit.
+
+        Examples
+        --------
+        >>> doubles = DemandEffects(np.array([5.0]), np.array([[np.log(2)]]))
+        >>> doubles.mean(np.array([[0.0], [1.0]])).round(6).tolist()
+        [[5.0, 10.0]]
         """
-        table = _drivers(drivers, len(self.base), None)
-        if table.shape[2] != self.effects.shape[1]:
-            raise InvalidInput("drivers", table.shape[2], f"{self.effects.shape[1]} drivers")
-        rate: Reals = self.base[:, None] * np.exp(np.einsum("ntk,nk->nt", table, self.effects))
+        table = _drivers("drivers", drivers, len(self.base), None)
+        rate: Reals = self.base[:, None] * self.factors(table, len(self.base), table.shape[1])
         return rate
 
+    def factors(
+        self,
+        drivers: npt.NDArray[np.float64],
+        series: int,
+        periods: int,
+        name: str = "drivers",
+    ) -> Reals:
+        """Return what the drivers multiply the base rate by.
 
-def _drivers(drivers: npt.NDArray[np.float64], n: int, periods: int | None) -> Reals:
+        Parameters
+        ----------
+        drivers : array of float64, shape (periods, drivers) or (n, periods, drivers)
+            As in the fit.
+        series, periods : int
+            Rows and columns of the answer.
+        name : str
+            What the drivers are called where they are wrong.
+
+        Returns
+        -------
+        array of float64, shape (series, periods)
+            Above 0, without unit.
+
+        Raises
+        ------
+        InvalidInput
+            Drivers of another shape or number than in the fit.
+
+        Examples
+        --------
+        >>> doubles = DemandEffects(np.array([5.0]), np.array([[np.log(2)]]))
+        >>> doubles.factors(np.array([[0.0], [1.0]]), 1, 2).round(6).tolist()
+        [[1.0, 2.0]]
+        """
+        if len(self.base) != series:
+            raise InvalidInput("effects", f"of {len(self.base)} series", f"of {series} series")
+        table = _drivers(name, drivers, series, periods)
+        if table.shape[2] != self.effects.shape[1]:
+            raise InvalidInput(name, table.shape[2], f"{self.effects.shape[1]} drivers")
+        score = np.einsum("ntk,nk->nt", table, self.effects)
+        # Beyond a factor of about 400,000 a driver is a mistake, not an effect.
+        return np.ascontiguousarray(np.exp(np.clip(score, -13.0, 13.0)))
+
+
+def _drivers(name: str, drivers: npt.NDArray[np.float64], n: int, periods: int | None) -> Reals:
     table = np.asarray(drivers)
     if table.dtype != np.float64 or table.ndim not in (2, 3):
         allowed = "float64, shape (periods, drivers) or (series, periods, drivers)"
-        raise InvalidInput("drivers", f"{table.dtype}, shape {table.shape}", allowed)
+        raise InvalidInput(name, f"{table.dtype}, shape {table.shape}", allowed)
     if table.ndim == 2:
         table = np.broadcast_to(table, (n, *table.shape))
     if len(table) != n or (periods is not None and table.shape[1] != periods):
         allowed = f"{n} series" + (f" of {periods} periods" if periods is not None else "")
-        raise InvalidInput("drivers", f"shape {table.shape}", allowed)
+        raise InvalidInput(name, f"shape {table.shape}", allowed)
     for place in np.argwhere(~(np.abs(table) <= 1e3))[:1]:
-        path = "drivers" + "".join(f"[{k}]" for k in place)
+        path = name + "".join(f"[{k}]" for k in place)
         raise InvalidInput(path, float(table[tuple(place)]), "-1000 to 1000")
     return table
 
@@ -120,7 +172,7 @@ def fit_effects(
         raise InvalidInput("censored", f"{hidden.dtype}, shape {hidden.shape}", allowed)
     if not 0 <= shrink < np.inf:
         raise InvalidInput("shrink", shrink, "a finite number of at least 0")
-    known = _drivers(drivers, n, periods)
+    known = _drivers("drivers", drivers, n, periods)
     design = np.concatenate([np.ones((n, periods, 1)), known], axis=2)
     width = design.shape[2]
     ridge = np.diag([0.0] + [shrink] * (width - 1)) + 1e-9 * np.eye(width)

@@ -99,6 +99,12 @@ class LostSales:
         ------
         InvalidInput
             Wrong shape or dtype, or a negative number of units.
+
+        Examples
+        --------
+        >>> items = LostSales(mean=[5.0], lead_time=2, lost=9.0)
+        >>> items.orders(on_hand=[6], due=[[5]]).shape
+        (1,)
         """
         with native_errors():
             return native.lost_sales_orders(
@@ -110,12 +116,32 @@ class LostSales:
     def cost(self, *, periods: int = 100_000, seed: int = 0, threads: int = 1) -> Reals:
         """Return the average cost a period of every item's policy, by simulation.
 
-        Each item has a random stream of its own, so that the answer does not depend on `threads`.
+        Parameters
+        ----------
+        periods : int
+            Periods that are counted.
+        seed : int
+            Names the random streams: one an item, so that the answer does not depend on `threads`.
+        threads : int
+            Threads.
+
+        Returns
+        -------
+        array of float64, shape (n,)
+            Money a period.
 
         Raises
         ------
         InvalidInput
             `periods` or `threads` is not positive.
+
+        Examples
+        --------
+        Zipkin (2008): Poisson demand of 5, lead time 1, nine times holding for a sale lost: optimum 5.44.
+
+        >>> cost = LostSales(mean=[5.0], lead_time=1, lost=9.0).cost(periods=50_000)
+        >>> bool(abs(cost[0] / 5.44 - 1) < 0.02)
+        True
         """
         for name, value in (("periods", periods), ("threads", threads)):
             if value < 1:

@@ -164,10 +164,27 @@ class ShortDated:
 
         Of discounts that are worth the same the smallest is given.
 
+        Parameters
+        ----------
+        threads : int
+            Threads; the answer does not depend on them.
+
+        Returns
+        -------
+        Markdowns
+
         Raises
         ------
         InvalidInput
             `threads` is not positive.
+
+        Examples
+        --------
+        Twenty units on their last day where five would be asked for at full price:
+
+        >>> batch = ShortDated([20], life=1, mean=5.0, elasticity=2.0, price=300)
+        >>> bool(batch.best().discount[0] > 0)
+        True
         """
         _positive(threads)
         with native_errors():
@@ -189,6 +206,14 @@ class ShortDated:
         ------
         InvalidInput
             A value that is not allowed, by column and row.
+
+        Examples
+        --------
+        No simple rule brings more than the best discounts.
+
+        >>> batch = ShortDated([20], life=2, mean=5.0, elasticity=2.0, price=300)
+        >>> bool(batch.rule(discount=50, days_left=1).value[0] <= batch.best().value[0])
+        True
         """
         _positive(threads)
         percent = _whole("discount", discount, len(self.units))

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column, whole_column
-from backhaul.engine.solution import SolveStats, Status
+from backhaul.engine.replenishment import network_checker
+from backhaul.engine.replenishment.arrays import (
+    Column,
+    Reals,
+    Whole,
+    real_column,
+    real_number,
+    whole_column,
+)
+from backhaul.engine.solution import CheckReport, SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
 from backhaul_native import replenishment as native
 
@@ -30,6 +39,24 @@ class Promises:
     stock: Reals
     status: Status
     stats: SolveStats
+    problem: Mapping[str, Any] = field(repr=False)
+
+    def check(self) -> CheckReport:
+        """Hold every service time and stock against its definition, with separate code.
+
+        Examples
+        --------
+        >>> guaranteed_service([], [4], [1.0], [10.0], [0], z=2.0).check().ok
+        True
+        """
+        return network_checker.check_promises(
+            self.problem,
+            self.outbound.tolist(),
+            self.inbound.tolist(),
+            self.stock.tolist(),
+            self.cost,
+            self.bound,
+        )
 
     @property
     def gap(self) -> float:
@@ -43,6 +70,17 @@ class Echelons:
 
     cost: float
     levels: tuple[float, ...]
+    problem: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def check(self) -> CheckReport:
+        """Follow the levels down the chain with separate code, and try their neighbours.
+
+        Examples
+        --------
+        >>> clark_scarf([1, 2], [2, 1], 20.0, 3.0).check().ok
+        True
+        """
+        return network_checker.check_chain(self.problem, self.levels, self.cost)
 
 
 def guaranteed_service(
@@ -124,15 +162,18 @@ def guaranteed_service(
             raise ValueError
     except (TypeError, ValueError):
         raise InvalidInput("edges", repr(edges)[:80], "pairs of places, from 0") from None
+    problem: dict[str, Any] = {
+        "edges": pairs,
+        "processing_time": whole_column("processing_time", processing_time),
+        "holding": place_holding,
+        "sd": real_column("sd", sd),
+        "promise": whole_column("promise", promise),
+        "supplier_time": supplier,
+        "z": real_number("z", z),
+    }
     with native_errors():
         found = native.guaranteed_service(
-            edges=pairs,
-            processing_time=whole_column("processing_time", processing_time),
-            holding=place_holding,
-            sd=real_column("sd", sd),
-            promise=whole_column("promise", promise),
-            supplier_time=supplier,
-            z=float(z),
+            **problem,
             limits=(stop or Stop(seconds=10.0)).limits(),
             on_progress=on_progress,
         )
@@ -150,6 +191,7 @@ def guaranteed_service(
             stop_reason=found["stop_reason"],
             threads=1,
         ),
+        problem=problem,
     )
 
 
@@ -203,13 +245,22 @@ def clark_scarf(
     >>> [round(level, 2) for level in chain.levels], round(chain.cost, 2)
     ([6.49, 12.02, 22.71], 47.66)
     """
+    problem: dict[str, Any] = {
+        "lead_time": _stages("lead_time", lead_time),
+        "holding": _stages("holding", holding),
+        "backorder": real_number("backorder", backorder),
+        "mean": real_number("mean", mean),
+        "variance_to_mean": real_number("variance_to_mean", variance_to_mean),
+        "sd": None if sd is None else real_number("sd", sd),
+    }
     with native_errors():
-        cost, levels = native.clark_scarf(
-            [float(x) for x in lead_time],
-            [float(x) for x in holding],
-            float(backorder),
-            float(mean),
-            float(variance_to_mean),
-            None if sd is None else float(sd),
-        )
-    return Echelons(cost, tuple(levels))
+        cost, levels = native.clark_scarf(*problem.values())
+    return Echelons(cost, tuple(levels), problem)
+
+
+def _stages(name: str, values: Sequence[float]) -> list[float]:
+    try:
+        given = list(values)
+    except TypeError:
+        raise InvalidInput(name, repr(values)[:80], "a number a stage") from None
+    return [real_number(f"{name}[{j}]", value) for j, value in enumerate(given)]

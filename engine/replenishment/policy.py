@@ -90,6 +90,12 @@ class OrderPolicy:
         InvalidInput
             Columns of different lengths or wrong dtype; a rule that raises, or returns a negative
             number or one that is not a number: the message names the row. `out` is then not valid.
+
+        Examples
+        --------
+        >>> up_to_ten = policy(lambda position, mean, sd, on_hand: 10.0 - position, form="python")
+        >>> up_to_ten.orders([3.0, 9.5], [0, 0], [0, 0], [0, 0])
+        array([7, 1], dtype=int32)
         """
         if threads < 1:
             raise InvalidInput("threads", threads, "at least 1")
@@ -152,6 +158,11 @@ def policy(rule: Rule | None = None, *, form: Form = "batch") -> Any:  # noqa: A
     ------
     InvalidInput
         numba is missing or cannot compile the function; the message says what it cannot do.
+
+    Notes
+    -----
+    Compiled by numba: Lam, Pitrou and Seibert (2015), Proceedings of the Second Workshop on the LLVM
+    Compiler Infrastructure in HPC, 1-6.
 
     Examples
     --------

@@ -40,11 +40,30 @@ def read(path: str | Path) -> ReplenishmentProblem:
     columns ``s``, ``S``, ``avg_cost``, ``cost`` may be there and are not read.
     JSON: an object whose keys are the parameters of `ReplenishmentProblem`, values lists or numbers.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file; its name ends in ``.json``, or it is read as CSV.
+
+    Returns
+    -------
+    ReplenishmentProblem
+
     Raises
     ------
     InvalidInput
         The file cannot be read, an unknown or missing column, or a value that is not allowed: the
         message names file, column and row.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "items.csv"
+    ...     _ = file.write_text(chr(10).join(["mean,K,b", "10,64,9"]))
+    ...     problem = read(file)
+    >>> float(problem.setup[0]), float(problem.backorder[0])
+    (64.0, 9.0)
     """
     path = Path(path)
     try:

@@ -59,6 +59,12 @@ class Simulated:
         ----------
         setup, holding, short, owed, waste : float
             Money an order, a unit-period held, a unit short, a unit-period owed, a unit wasted.
+
+        Examples
+        --------
+        >>> run = simulate([-1], [[2.0]], [[3]], [[8]], periods=1000)
+        >>> run.cost(holding=1.0, short=5.0).shape
+        (1, 1)
         """
         total = (
             setup * self.orders

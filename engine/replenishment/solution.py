@@ -81,6 +81,13 @@ class ReplenishmentSolution(SolutionBase):
         ------
         InvalidInput
             Not one whole number an item.
+
+        Examples
+        --------
+        >>> from backhaul import replenishment
+        >>> problem = replenishment.ReplenishmentProblem(mean=[10.0], setup=64.0, backorder=9.0)
+        >>> replenishment.solve(problem).order([6])
+        array([34], dtype=int32)
         """
         problem, up_to, pack = self.problem, self.order_up_to, self.problem.case_pack
         if problem.policy == "s_nQ":

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.replenishment.arrays import Column, Reals, Whole, real_column, whole_column
+from backhaul.engine.replenishment.moves_checker import check_moves
+from backhaul.engine.solution import CheckReport
 from backhaul_native import replenishment as native
 
 __all__ = ["Moves", "transship"]
@@ -33,6 +35,25 @@ class Moves:
     units: Whole
     before: Reals
     after: Reals
+    problem: Mapping[str, Any] = field(repr=False)
+
+    def check(self, *, rows: int = 10) -> CheckReport:
+        """Recompute up to `rows` products, evenly spread, and look for what would still save, separately.
+
+        Examples
+        --------
+        >>> transship([(0, 1)], 5.0, [[50, 0]], [[0.0, 10.0]], short=9.0).check().ok
+        True
+        """
+        n = len(self.before)
+        lanes = {name: self.problem[name] for name in ("lanes", "lane_cost", "lane_limit")}
+        reports = []
+        for i in np.unique(np.linspace(0, n - 1, min(n, rows)).astype(int)).tolist():
+            one = {k: v[i].tolist() for k, v in self.problem.items() if k not in lanes}
+            before, after = float(self.before[i]), float(self.after[i])
+            reports.append(check_moves({**lanes, **one}, self.units[i].tolist(), before, after))
+        broken = tuple(violation for report in reports for violation in report.violations)
+        return CheckReport(broken, {"products": len(reports)})
 
     @property
     def saving(self) -> float:
@@ -131,22 +152,26 @@ def transship(
             raise InvalidInput(path, float(numbers[i]), "a whole number of 32 bits")
         return column
 
+    along: dict[str, Any] = {
+        "lane_cost": _spread(real_column("lane_cost", lane_cost), len(pairs)),
+        "lane_limit": _spread(whole_column("lane_limit", lane_limit), len(pairs)),
+    }
+    packs = _spread(whole_column("case_pack", case_pack), products)
+    cells: dict[str, Any] = {
+        "stock": whole("stock", table),
+        "minimum": whole("minimum", minimum),
+        "mean": real("mean", mean),
+        "variance_to_mean": real("variance_to_mean", variance_to_mean),
+        "short": real("short", short),
+        "holding": real("holding", holding),
+    }
     with native_errors():
         units, before, after = native.transship(
-            lanes=pairs,
-            lane_cost=_spread(real_column("lane_cost", lane_cost), len(pairs)),
-            lane_limit=_spread(whole_column("lane_limit", lane_limit), len(pairs)),
-            stores=stores,
-            case_pack=_spread(whole_column("case_pack", case_pack), products),
-            stock=whole("stock", table),
-            minimum=whole("minimum", minimum),
-            mean=real("mean", mean),
-            variance_to_mean=real("variance_to_mean", variance_to_mean),
-            short=real("short", short),
-            holding=real("holding", holding),
-            threads=threads,
+            lanes=pairs, stores=stores, case_pack=packs, threads=threads, **along, **cells
         )
-    return Moves(units.reshape(products, len(pairs)), before, after)
+    shaped = {name: values.reshape(table.shape) for name, values in cells.items()}
+    problem = {"lanes": pairs, **along, "case_pack": packs, **shaped}
+    return Moves(units.reshape(products, len(pairs)), before, after, problem)
 
 
 def _spread(column: npt.NDArray[Number], count: int) -> npt.NDArray[Number]:

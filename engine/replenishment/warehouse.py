@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.replenishment.arrays import Reals, Whole
+from backhaul.engine.replenishment.network_checker import check_warehouse
+from backhaul.engine.solution import CheckReport
 from backhaul_native import replenishment as native
 
 __all__ = ["WarehouseLevels", "warehouse_levels"]
@@ -37,6 +41,25 @@ class WarehouseLevels:
     warehouse_owed: Reals
     store_on_hand: Reals
     store_owed: Reals
+    problem: Mapping[str, Any] = field(repr=False)
+
+    def check(self, *, rows: int = 10) -> CheckReport:
+        """Recompute cost, and try other levels, of up to `rows` products, evenly spread, separately.
+
+        Examples
+        --------
+        >>> warehouse_levels([[1.0, 0.5]], lead_time=2.0, backorder=9.0).check().ok
+        True
+        """
+        n = len(self.cost)
+        reports = []
+        for i in np.unique(np.linspace(0, n - 1, min(n, rows)).astype(int)).tolist():
+            one = {name: values[i].tolist() for name, values in self.problem.items()}
+            stores = self.stores[i].tolist()
+            cost = float(self.cost[i])
+            reports.append(check_warehouse(one, int(self.warehouse[i]), stores, cost))
+        broken = tuple(violation for report in reports for violation in report.violations)
+        return CheckReport(broken, {"cost": sum(report.figures["cost"] for report in reports)})
 
 
 def warehouse_levels(
@@ -93,7 +116,7 @@ def warehouse_levels(
         table = np.atleast_2d(np.asarray(mean, dtype=np.float64))
     except (TypeError, ValueError):
         raise InvalidInput("mean", repr(mean)[:80], "numbers") from None
-    if table.ndim != 2:
+    if table.ndim != 2 or table.shape[1] == 0:
         raise InvalidInput("mean", f"shape {table.shape}", "(products, stores)")
     if threads < 1:
         raise InvalidInput("threads", threads, "at least 1")
@@ -105,17 +128,17 @@ def warehouse_levels(
         except (TypeError, ValueError):
             raise InvalidInput(name, repr(values)[:80], f"numbers that fit {shape}") from None
 
+    shapes = {
+        "mean": (table, table.shape),
+        "lead_time": (lead_time, table.shape),
+        "holding": (holding, table.shape),
+        "backorder": (backorder, table.shape),
+        "warehouse_lead_time": (warehouse_lead_time, table.shape[:1]),
+        "warehouse_holding": (warehouse_holding, table.shape[:1]),
+    }
+    problem = {name: spread(name, *given) for name, given in shapes.items()}
     with native_errors():
-        found = native.warehouse_levels(
-            stores=table.shape[1],
-            mean=spread("mean", table, table.shape),
-            lead_time=spread("lead_time", lead_time, table.shape),
-            holding=spread("holding", holding, table.shape),
-            backorder=spread("backorder", backorder, table.shape),
-            warehouse_lead_time=spread("warehouse_lead_time", warehouse_lead_time, table.shape[:1]),
-            warehouse_holding=spread("warehouse_holding", warehouse_holding, table.shape[:1]),
-            threads=threads,
-        )
+        found = native.warehouse_levels(stores=table.shape[1], threads=threads, **problem)
     return WarehouseLevels(
         cost=found["cost"],
         warehouse=found["warehouse"],
@@ -124,4 +147,5 @@ def warehouse_levels(
         warehouse_owed=found["warehouse_owed"],
         store_on_hand=found["store_on_hand"].reshape(table.shape),
         store_owed=found["store_owed"].reshape(table.shape),
+        problem={name: problem[name].reshape(shape) for name, (_, shape) in shapes.items()},
     )

@@ -1,11 +1,11 @@
 //! Levels on a calendar, and continuous review.
 
 use backhaul_replenishment::{calendar, continuous};
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::{pool, slice, Reals, Whole};
+use super::{pool, slice, Reals, Table, Whole};
 use crate::errors;
 
 type Flags<'py> = PyReadonlyArray1<'py, bool>;
@@ -13,7 +13,7 @@ type Flags<'py> = PyReadonlyArray1<'py, bool>;
 type Pairs<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<f64>>);
 
 #[pyfunction]
-#[pyo3(signature = (*, review, delivery, mean, variance_to_mean, lead_time, setup, holding, backorder,
+#[pyo3(signature = (*, review, delivery, mean, variance_to_mean, demand, lead_time, setup, holding, backorder,
     case_pack, minimum_order, shelf_capacity, threads))]
 fn calendar_levels<'py>(
     py: Python<'py>,
@@ -21,6 +21,7 @@ fn calendar_levels<'py>(
     delivery: Flags<'py>,
     mean: Reals<'py>,
     variance_to_mean: Reals<'py>,
+    demand: Option<Table<'py>>,
     lead_time: Whole<'py>,
     setup: Reals<'py>,
     holding: Reals<'py>,
@@ -30,11 +31,17 @@ fn calendar_levels<'py>(
     shelf_capacity: Whole<'py>,
     threads: usize,
 ) -> PyResult<Bound<'py, PyDict>> {
+    // One row an item and day.
+    let demand = match &demand {
+        Some(table) => Some((slice!(table, "demand"), table.shape()[1])),
+        None => None,
+    };
     let problem = calendar::Calendar {
         review: slice!(review, "review_days"),
         delivery: slice!(delivery, "delivery_days"),
         mean: slice!(mean, "mean"),
         variance_to_mean: slice!(variance_to_mean, "variance_to_mean"),
+        demand,
         lead_time: slice!(lead_time, "lead_time"),
         setup: slice!(setup, "setup"),
         holding: slice!(holding, "holding"),

@@ -5,7 +5,7 @@ use backhaul_replenishment::demand;
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray2, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 
-use super::{pool, slice, Pair, WholeTable};
+use super::{pool, slice, Pair, Table, WholeTable};
 use crate::errors;
 
 /// Mean and variance over mean of every row; `censored` may have no rows.
@@ -30,10 +30,12 @@ fn fit_demand<'py>(
 }
 
 #[pyfunction]
-#[pyo3(signature = (sales, *, season, horizon, method, quantiles, threads))]
+#[pyo3(signature = (sales, *, past, ahead, season, horizon, method, quantiles, threads))]
 fn forecast_demand<'py>(
     py: Python<'py>,
     sales: WholeTable<'py>,
+    past: Option<Table<'py>>,
+    ahead: Option<Table<'py>>,
     season: usize,
     horizon: usize,
     method: &str,
@@ -53,10 +55,16 @@ fn forecast_demand<'py>(
     };
     let periods = sales.shape()[1];
     let panel = demand::Panel { sales: slice!(sales, "sales"), censored: &[], periods };
+    let mut factors = demand::Factors::default();
+    if let Some(table) = &past {
+        factors.past = slice!(table, "past");
+    }
+    if let Some(table) = &ahead {
+        factors.ahead = slice!(table, "ahead");
+    }
     let pool = pool(threads)?;
-    let found = py
-        .detach(|| pool.install(|| demand::forecast(&panel, season, horizon, method, &quantiles)))
-        .map_err(errors::to_python)?;
+    let work = || demand::forecast(&panel, factors, season, horizon, method, &quantiles);
+    let found = py.detach(|| pool.install(work)).map_err(errors::to_python)?;
     Ok(found.into_pyarray(py))
 }
 

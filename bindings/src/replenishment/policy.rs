@@ -52,10 +52,16 @@ fn columns<'a>(all: [&'a Column<'_>; 4], orders: &[i32]) -> PyResult<Columns<'a>
         }
         // SAFETY: contiguous and aligned, as was seen above; the array lives as long as the reference
         // to it, and the one slice that is written in the meantime is found below to be another.
-        #[allow(unsafe_code, reason = "the registry of borrows costs a night's call more than the rule")]
-        let values = unsafe { std::slice::from_raw_parts(column.data().cast_const(), column.len()) };
+        #[allow(
+            unsafe_code,
+            reason = "the registry of borrows costs a night's call more than the rule"
+        )]
+        let values =
+            unsafe { std::slice::from_raw_parts(column.data().cast_const(), column.len()) };
         let read = values.as_ptr_range();
-        if read.start.cast::<u8>() < written.end.cast() && written.start.cast::<u8>() < read.end.cast() {
+        if read.start.cast::<u8>() < written.end.cast()
+            && written.start.cast::<u8>() < read.end.cast()
+        {
             return wrong("out", format!("a view of {name}"), "memory of its own".into());
         }
         *slot = values;
@@ -148,7 +154,8 @@ fn compiled(
         };
         let team = pool(threads)?;
         // All parts are done, sound or not: the first bad row is looked for among all.
-        let parts = || out.par_chunks_mut(share).enumerate().map(part).reduce(|| true, |a, b| a & b);
+        let parts =
+            || out.par_chunks_mut(share).enumerate().map(part).reduce(|| true, |a, b| a & b);
         Ok(team.install(parts))
     })?;
     if sound {

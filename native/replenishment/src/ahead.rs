@@ -13,6 +13,9 @@ use crate::pmf::Pmf;
 #[derive(Clone, Debug)]
 pub struct Outlook {
     values: Vec<f64>,
+    /// Where customers take the freshest unit first: what depends on the units alone that outlast the
+    /// period; else empty.
+    lasting: Vec<f64>,
     /// No order is larger.
     pub most: i32,
 }
@@ -24,32 +27,51 @@ impl Outlook {
         let level = demand.quantile(lost / (lost + holding)) as i32;
         let most = level + 1;
         let top = (most as usize + 1) * (longest + 1);
-        let values = (0..=top)
-            .map(|y| {
-                let mut sum = 0.0;
-                for (i, p) in demand.p.iter().enumerate() {
-                    let d = demand.start + i;
-                    sum += if d >= y {
-                        p * lost * (d - y) as f64
-                    } else {
-                        let left = (y - d) as f64;
-                        p * (holding * left + weight * left * left)
-                    };
-                }
-                sum
-            })
-            .collect();
-        Self { values, most }
+        let left = |left: f64| holding * left + weight * left * left;
+        let values = (0..=top).map(|y| expected(demand, y, left, lost)).collect();
+        Self { values, lasting: Vec::new(), most }
     }
 
+    /// As [`Outlook::new`], where customers take the freshest unit first and what expires in the period
+    /// is wasted at this cost: units that expire then serve what the lasting ones cannot.
+    ///
+    /// With `e` expiring and `y` lasting units and demand `D`, lost are `(D - y - e)+` and wasted are
+    /// `e - (D - y)+ + (D - y - e)+`: terms of `y + e` and of `y`, so that two distributions are enough.
+    pub fn freshest_first(
+        demand: &Pmf,
+        holding: f64,
+        lost: f64,
+        waste: f64,
+        weight: f64,
+        longest: usize,
+    ) -> Self {
+        let mut outlook = Self::new(demand, holding, lost, weight, longest);
+        let left = |left: f64| holding * left + weight * left * left;
+        for (y, value) in outlook.values.iter_mut().enumerate() {
+            outlook.lasting.push(expected(demand, y, left, -waste));
+            *value = expected(demand, y, |_| 0.0, lost + waste);
+        }
+        outlook
+    }
+
+    /// Expected cost, up to a constant, of an order: of the distribution of all units, and behind it
+    /// of those that last if customers take the freshest first.
     fn value(&self, stock: &[f64], order: i32) -> f64 {
-        let from = (order as usize).min(self.values.len());
-        let known = &self.values[from..];
+        if self.lasting.is_empty() {
+            return Self::mean(&self.values, stock, order);
+        }
+        let (all, lasting) = stock.split_at(stock.len() / 2);
+        Self::mean(&self.values, all, order) + Self::mean(&self.lasting, lasting, order)
+    }
+
+    fn mean(values: &[f64], stock: &[f64], order: i32) -> f64 {
+        let from = (order as usize).min(values.len());
+        let known = &values[from..];
         let mut value = crate::policy::dot(stock, known);
         if known.len() < stock.len() {
             // Far more stock than the policy would ever hold: the last value stands for more.
             let rest: f64 = stock[known.len()..].iter().sum();
-            value += rest * self.values[self.values.len() - 1];
+            value += rest * values[values.len() - 1];
         }
         value
     }
@@ -80,6 +102,19 @@ impl Outlook {
         }
         best
     }
+}
+
+/// Expected cost of a period that begins with `y` units: of what is left over, and of each unit lost.
+fn expected(demand: &Pmf, y: usize, left: impl Fn(f64) -> f64, lost: f64) -> f64 {
+    let cost = |(i, p): (usize, &f64)| {
+        let d = demand.start + i;
+        if d >= y {
+            p * lost * (d - y) as f64
+        } else {
+            p * left((y - d) as f64)
+        }
+    };
+    demand.p.iter().enumerate().map(cost).sum()
 }
 
 /// Draws demand by inversion with a guide table: a look-up and hardly ever a second step.
@@ -125,6 +160,24 @@ impl Sampler {
             k += 1;
         }
         (self.start + k) as i32
+    }
+
+    /// `n` demands of a stream in blocks, each with one demand from every part of the distribution: costs
+    /// along such a path scatter less than along independent draws.
+    pub fn even_path(&self, stream: &mut Stream, n: usize) -> Vec<i32> {
+        const BLOCK: usize = 100;
+        let mut path = Vec::with_capacity(n + BLOCK);
+        while path.len() < n {
+            let from = path.len();
+            for part in 0..BLOCK {
+                path.push(self.demand((part as f64 + stream.uniform()) / BLOCK as f64));
+            }
+            for k in (1..BLOCK).rev() {
+                path.swap(from + k, from + (stream.uniform() * (k + 1) as f64) as usize);
+            }
+        }
+        path.truncate(n);
+        path
     }
 
     /// `n` demands of a stream.

@@ -24,6 +24,9 @@ pub struct Calendar<'a> {
     pub mean: &'a [f64],
     /// Variance over mean of demand.
     pub variance_to_mean: &'a [f64],
+    /// Probabilities of 0, 1, ... units, so many, by item and day, in place of the variance; the mean is
+    /// theirs.
+    pub demand: Option<(&'a [f64], usize)>,
     /// Least days from order to receipt; goods come on the first delivery day from then on.
     pub lead_time: &'a [i32],
     /// Money an order.
@@ -102,6 +105,22 @@ impl Calendar<'_> {
                 return Err(Error::invalid(path, mean, "0 to 1000"));
             }
         }
+        if let Some((table, width)) = self.demand {
+            if width == 0 || table.len() != n * days * width {
+                let allowed = format!("{n} items of {days} days of probabilities");
+                return Err(Error::invalid("demand", table.len(), allowed));
+            }
+            for (k, row) in table.chunks(width).enumerate() {
+                let sum: f64 = row.iter().sum();
+                let sound = row.iter().all(|p| *p >= 0.0) && (sum - 1.0).abs() <= 1e-9;
+                if !sound {
+                    let path = format!("demand[{}][{}]", k / days, k % days);
+                    let found = format!("probabilities with sum {sum}");
+                    let allowed = "probabilities of at least 0 that sum to one";
+                    return Err(Error::invalid(path, found, allowed));
+                }
+            }
+        }
         for i in 0..n {
             let wrong = |name: &str, value: String, allowed: &str| {
                 Err(Error::invalid(format!("{name}[{i}]"), value, allowed))
@@ -155,6 +174,14 @@ impl Calendar<'_> {
     /// Demand from the start of one day to the start of another, days counted without end.
     fn between(&self, i: usize, from: usize, to: usize) -> Pmf {
         let days = self.review.len();
+        if let Some((table, width)) = self.demand {
+            let day = |t: usize| {
+                let first = (i * days + t % days) * width;
+                Pmf::from_slice(&table[first..first + width])
+            };
+            let none = Pmf { start: 0, p: vec![1.0] };
+            return (from..to).fold(none, |sum, t| sum.plus(&day(t)));
+        }
         let mean = (from..to).map(|t| self.mean[i * days + t % days]).sum();
         Pmf::count(mean, self.variance_to_mean[i])
     }
@@ -237,7 +264,7 @@ impl Calendar<'_> {
         let (pack, first) = (rule.pack as usize, rule.smallest() as usize);
         // What is best: wait, or any order that the rule allows.
         let mut lifted = Vec::new();
-        let (bound, values) = iterate(&reviews, pack, |_, after, value| {
+        let ((bound, _), values) = iterate(&reviews, pack, usize::MAX, |_, after, value| {
             lifted.clear();
             lifted.extend_from_slice(after);
             let n = after.len();
@@ -263,7 +290,14 @@ impl Calendar<'_> {
             found.order_up_to.push((lo + best as i64) as i32);
         }
         // What the levels cost under the rule of the night.
-        let (cost, _) = iterate(&reviews, pack, |k, after, value| {
+        // Positions that no order leads to are left for good: slow movers take for ever to do so.
+        let highest = (0..count).flat_map(|k| {
+            let (s, up_to) = (found.reorder_level[k], found.order_up_to[k]);
+            let lands = |x: i64| x + order_quantity(x, i64::from(s), i64::from(up_to), &rule);
+            (lo..=i64::from(s)).map(lands).chain([i64::from(up_to)]).collect::<Vec<_>>()
+        });
+        let visited = (highest.max().unwrap_or(hi) - lo + 1) as usize;
+        let ((least, most), _) = iterate(&reviews, pack, visited, |k, after, value| {
             let s = i64::from(found.reorder_level[k]);
             let up_to = i64::from(found.order_up_to[k]);
             for (x, slot) in value.iter_mut().enumerate() {
@@ -273,7 +307,7 @@ impl Calendar<'_> {
                 *slot = paid + after[(x + units).min(after.len() - 1)];
             }
         });
-        found.cost = cost / days as f64;
+        found.cost = 0.5 * (least + most) / days as f64;
         found
     }
 }
@@ -294,27 +328,30 @@ fn expected(review: &Review, next: &[f64], pack: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Value iteration over the cycle's reviews, last first: cost of a cycle, and relative values of the
-/// positions at each review.
+/// Value iteration over the cycle's reviews, last first: least and most that a cycle costs from the first
+/// `visited` positions, and relative values of all positions at each review.
+///
+/// The average cost lies between the two (Odoni 1969) where the rest is never come to.
 fn iterate(
     reviews: &[Review],
     pack: usize,
+    visited: usize,
     mut decide: impl FnMut(usize, &[f64], &mut [f64]),
-) -> (f64, Vec<Vec<f64>>) {
+) -> ((f64, f64), Vec<Vec<f64>>) {
     let n = reviews[0].curve.len();
     let count = reviews.len();
     let mut values = vec![vec![0.0; n]; count];
-    let mut cost = 0.0;
+    let mut cost = (0.0, 0.0);
     for _ in 0..MOST_SWEEPS {
         let before = values[0].clone();
         for k in (0..count).rev() {
             let after = expected(&reviews[k], &values[(k + 1) % count], pack);
             decide(k, &after, &mut values[k]);
         }
-        let gains = values[0].iter().zip(&before).map(|(a, b)| a - b);
+        let gains = values[0].iter().zip(&before).take(visited).map(|(a, b)| a - b);
         let (least, most) =
             gains.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), g| (l.min(g), m.max(g)));
-        cost = 0.5 * (least + most);
+        cost = (least, most);
         if most - least <= EQUAL * most.abs().max(1e-6) {
             break;
         }
@@ -371,7 +408,7 @@ mod tests {
             review[days / 2] = true;
             let calendar = Calendar {
                 review: &review, delivery: &vec![true; days], mean: &vec![mean; days],
-                variance_to_mean: &[1.5], lead_time: &[lead], setup: &[setup], holding: &[1.0],
+                variance_to_mean: &[1.5], demand: None, lead_time: &[lead], setup: &[setup], holding: &[1.0],
                 backorder: &[9.0], case_pack: &[1], minimum_order: &[0], shelf_capacity: &[0],
             };
             let found = &solve(&calendar).unwrap()[0];
@@ -389,7 +426,7 @@ mod tests {
             let flags = |bits: u8| (0..5).map(|t| bits >> t & 1 == 1).collect::<Vec<bool>>();
             let calendar = |pack: i32, least: i32| solve(&Calendar {
                 review: &flags(review), delivery: &flags(delivery), mean: &mean,
-                variance_to_mean: &[1.5], lead_time: &[lead], setup: &[setup], holding: &[1.0],
+                variance_to_mean: &[1.5], demand: None, lead_time: &[lead], setup: &[setup], holding: &[1.0],
                 backorder: &[9.0], case_pack: &[pack], minimum_order: &[least], shelf_capacity: &[0],
             }).unwrap()[0].clone();
             let free = calendar(1, 0);

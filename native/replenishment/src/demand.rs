@@ -196,8 +196,13 @@ fn follow(series: &[f64], method: Method, alpha: f64) -> (f64, f64) {
     (error, rate)
 }
 
-fn forecast_one(sales: &[i32], season: usize, method: Method) -> Forecast {
+/// `known` multiplies demand by period: what price, promotion and the like are known to do; it is taken
+/// out before the season and the level are looked for. Empty: nothing is known.
+fn forecast_one(sales: &[i32], known: &[f64], season: usize, method: Method) -> Forecast {
     let mut series: Vec<f64> = sales.iter().map(|&s| f64::from(s)).collect();
+    for (y, factor) in series.iter_mut().zip(known) {
+        *y /= factor;
+    }
     let n = series.len();
     let mut factors = vec![1.0; season.max(1)];
     let total: f64 = series.iter().sum();
@@ -247,10 +252,48 @@ fn forecast_one(sales: &[i32], season: usize, method: Method) -> Forecast {
     Forecast { level, ratio: ratio.min(1000.0), factors }
 }
 
+/// Known factors of demand: of the periods of the history, and of those to come; row after row.
+#[derive(Clone, Copy, Default)]
+pub struct Factors<'a> {
+    /// As long as the sales, or empty.
+    pub past: &'a [f64],
+    /// One a series and period of the horizon, or empty.
+    pub ahead: &'a [f64],
+}
+
+impl Factors<'_> {
+    fn validate(&self, series: usize, periods: usize, horizon: usize) -> Result<()> {
+        if self.past.is_empty() && self.ahead.is_empty() {
+            return Ok(());
+        }
+        for (name, table, width) in [("past", self.past, periods), ("ahead", self.ahead, horizon)] {
+            if table.len() != series * width {
+                let allowed = format!("{series} rows of {width} factors");
+                return Err(Error::invalid(name, table.len(), allowed));
+            }
+            if let Some(i) = table.iter().position(|f| !(1e-6..=1e6).contains(f)) {
+                let path = format!("{name}[{}][{}]", i / width, i % width);
+                return Err(Error::invalid(path, table[i], "a factor from 1e-6 to 1e6"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The factors of one series: of its history, and of the periods to come.
+    fn row(&self, i: usize, periods: usize, horizon: usize) -> (&[f64], &[f64]) {
+        if self.past.is_empty() {
+            return (&[], &[]);
+        }
+        let past = &self.past[i * periods..(i + 1) * periods];
+        (past, &self.ahead[i * horizon..(i + 1) * horizon])
+    }
+}
+
 /// Quantiles of demand in each of the next `horizon` periods: series after series, period after period,
 /// level after level.
 pub fn forecast(
     panel: &Panel<'_>,
+    factors: Factors<'_>,
     season: usize,
     horizon: usize,
     method: Method,
@@ -272,28 +315,30 @@ pub fn forecast(
             return Err(Error::invalid(format!("quantiles[{k}]"), q, allowed));
         }
     }
+    factors.validate(series, panel.periods, horizon)?;
     let width = horizon * levels.len();
     let mut out = vec![0_i32; series * width];
-    out.par_chunks_mut(width).zip(panel.sales.par_chunks(panel.periods)).for_each_init(
-        Pmf::default,
-        |pmf, (row, sales)| {
-            let found = forecast_one(sales, season, method);
-            let shown = horizon.min(found.factors.len());
-            for h in 0..horizon {
-                let (done, rest) = row.split_at_mut(h * levels.len());
-                if h >= shown {
-                    // The season repeats.
-                    let from = (h - found.factors.len()) * levels.len();
-                    rest[..levels.len()].copy_from_slice(&done[from..from + levels.len()]);
-                    continue;
-                }
-                pmf.set_count(found.level * found.factors[h], found.ratio);
-                for (slot, &q) in rest.iter_mut().zip(levels) {
-                    *slot = pmf.quantile(q) as i32;
-                }
+    let rows = out.par_chunks_mut(width).zip(panel.sales.par_chunks(panel.periods)).enumerate();
+    rows.for_each_init(Pmf::default, |pmf, (i, (row, sales))| {
+        let (known, ahead) = factors.row(i, panel.periods, horizon);
+        let found = forecast_one(sales, known, season, method);
+        // Without known factors the season repeats.
+        let shown = if ahead.is_empty() { horizon.min(found.factors.len()) } else { horizon };
+        for h in 0..horizon {
+            let (done, rest) = row.split_at_mut(h * levels.len());
+            if h >= shown {
+                let from = (h - found.factors.len()) * levels.len();
+                rest[..levels.len()].copy_from_slice(&done[from..from + levels.len()]);
+                continue;
             }
-        },
-    );
+            let factor = found.factors[h % found.factors.len()];
+            let mean = found.level * factor * ahead.get(h).copied().unwrap_or(1.0);
+            pmf.set_count(mean, found.ratio);
+            for (slot, &q) in rest.iter_mut().zip(levels) {
+                *slot = pmf.quantile(q) as i32;
+            }
+        }
+    });
     Ok(out)
 }
 
@@ -324,7 +369,7 @@ mod tests {
         let week = [10, 20, 30, 40, 50, 60, 70];
         let sales: Vec<i32> = week.iter().copied().cycle().take(7 * 60 + 3).collect();
         let panel = Panel { sales: &sales, censored: &[], periods: sales.len() };
-        let found = forecast(&panel, 7, 9, Method::Best, &[0.5]).unwrap();
+        let found = forecast(&panel, Factors::default(), 7, 9, Method::Best, &[0.5]).unwrap();
         for (h, units) in found.iter().enumerate() {
             let want = week[(3 + h) % 7];
             assert!((units - want).abs() <= 3, "{h}: {units} {want}");

@@ -86,9 +86,15 @@ pub struct Work {
 
 impl Policy {
     fn new(item: Fresh, demand: &Pmf, share: f64) -> Self {
+        let Fresh { holding, lost, waste, .. } = item;
         let weight = share * item.unit_weight();
         let span = item.life + item.lead_time;
-        let outlook = Outlook::new(demand, item.holding, item.lost, weight, span);
+        let outlook = match (item.life, item.oldest_first) {
+            // Nothing is carried over: a newsvendor.
+            (1, _) => Outlook::new(demand, waste.max(1e-9 * lost), lost, 0.0, span),
+            (_, true) => Outlook::new(demand, holding, lost, weight, span),
+            (_, false) => Outlook::freshest_first(demand, holding, lost, waste, weight, span),
+        };
         Self { item, demand: demand.clone(), outlook }
     }
 
@@ -102,10 +108,16 @@ impl Policy {
         self.outlook.order(&work.total, self.outlook.most / 2)
     }
 
+    fn tells_lasting(&self) -> bool {
+        self.item.life > 1 && !self.item.oldest_first
+    }
+
     fn stock_at_arrival(&self, shelf: &[i32], due: &[i32], work: &mut Work) {
         let most = cell::on_hand(shelf) + due[..self.item.lead_time - 1].iter().sum::<i32>();
+        // All units; behind them those that last another period where that matters.
+        let parts = if self.tells_lasting() { 2 } else { 1 };
         work.total.clear();
-        work.total.resize(most as usize + 1, 0.0);
+        work.total.resize(parts * (most as usize + 1), 0.0);
         work.shelves.resize(self.item.lead_time + 1, Vec::new());
         work.shelves[0].clear();
         work.shelves[0].extend_from_slice(shelf);
@@ -115,7 +127,13 @@ impl Policy {
     /// Follow every demand of the periods before arrival; what exceeds the stock is one branch.
     fn project(&self, depth: usize, chance: f64, due: &[i32], work: &mut Work) {
         if depth == self.item.lead_time {
-            work.total[cell::on_hand(&work.shelves[depth]) as usize] += chance;
+            let shelf = &work.shelves[depth];
+            let units = cell::on_hand(shelf);
+            work.total[units as usize] += chance;
+            if self.tells_lasting() {
+                let half = work.total.len() / 2;
+                work.total[half + (units - shelf[0]) as usize] += chance;
+            }
             return;
         }
         let on_hand = cell::on_hand(&work.shelves[depth]) as usize;
@@ -171,10 +189,11 @@ impl Policy {
     }
 }
 
-/// Shares of the natural weight that are tried, each about 1.6 times the one before.
+/// Shares of the natural weight that are tried first, each about 1.6 times the one before.
 const SHARES: [f64; 10] = [0.012, 0.024, 0.05, 0.08, 0.13, 0.2, 0.32, 0.5, 0.9, 1.8];
 
-/// Tune the weight of one product on `periods` of demand: downhill from the middle of the list.
+/// Tune the weight of one product on `periods` of demand: downhill from the middle of the list on half of
+/// them, then between the shares of the list on all.
 pub fn tune(
     item: Fresh,
     periods: usize,
@@ -183,26 +202,42 @@ pub fn tune(
     work: &mut Work,
 ) -> f64 {
     let demand = Pmf::count(item.mean, item.variance_to_mean);
-    let path = Sampler::new(&demand).path(stream, periods);
+    let path = Sampler::new(&demand).even_path(stream, periods);
+    let half = &path[..periods / 2];
     memo.clear();
+    let mut cost =
+        |share: f64, path: &[i32]| Policy::new(item, &demand, share).simulate(path, memo, work);
     let mut costs = [f64::NAN; SHARES.len()];
-    let mut cost = |k: usize| {
+    let mut first = |k: usize| {
         if costs[k].is_nan() {
-            costs[k] = Policy::new(item, &demand, SHARES[k]).simulate(&path, memo, work);
+            costs[k] = cost(SHARES[k], half);
         }
         costs[k]
     };
     let mut k = if item.oldest_first { 4 } else { 6 };
     loop {
-        let here = cost(k);
+        let here = first(k);
         // Two steps each way: costs along the list have small dents.
         let near = k.saturating_sub(2)..=(k + 2).min(SHARES.len() - 1);
-        let next = near.min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(k);
-        if next == k || cost(next) >= here {
-            return SHARES[k];
+        let next = near.min_by(|&a, &b| first(a).total_cmp(&first(b))).unwrap_or(k);
+        if next == k || first(next) >= here {
+            break;
         }
         k = next;
     }
+    let mut best = (cost(SHARES[k], &path), SHARES[k]);
+    let mut step = 1.6_f64;
+    for _ in 0..2 {
+        for share in [best.1 * step, best.1 / step] {
+            let found = cost(share, &path);
+            if found < best.0 {
+                best = (found, share);
+                break;
+            }
+        }
+        step = step.sqrt();
+    }
+    best.1
 }
 
 /// Tune every product; the shares of the natural weight.

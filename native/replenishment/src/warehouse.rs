@@ -74,8 +74,9 @@ impl Warehouses<'_> {
             if !(self.holding[i] > 0.0 && self.holding[i] <= 1e9) {
                 return Err(Error::invalid(path("holding"), self.holding[i], "above 0 to 1e9"));
             }
-            if !(self.backorder[i] > 0.0 && self.backorder[i] <= 1e9) {
-                return Err(Error::invalid(path("backorder"), self.backorder[i], "above 0 to 1e9"));
+            if !(self.backorder[i] >= self.holding[i] && self.backorder[i] <= 1e9) {
+                let allowed = "at least the holding cost, to 1e9";
+                return Err(Error::invalid(path("backorder"), self.backorder[i], allowed));
             }
         }
         for p in 0..products {

@@ -171,6 +171,8 @@ def fit_demand(
 def forecast_demand(
     sales: Whole,
     *,
+    past: Reals | None,
+    ahead: Reals | None,
     season: int,
     horizon: int,
     method: str,
@@ -335,6 +337,7 @@ def calendar_levels(
     delivery: npt.NDArray[np.bool_],
     mean: Reals,
     variance_to_mean: Reals,
+    demand: Reals | None,
     lead_time: Whole,
     setup: Reals,
     holding: Reals,
