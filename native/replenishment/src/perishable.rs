@@ -126,14 +126,8 @@ impl Policy {
 
     /// Follow every demand of the periods before arrival; what exceeds the stock is one branch.
     fn project(&self, depth: usize, chance: f64, due: &[i32], work: &mut Work) {
-        if depth == self.item.lead_time {
-            let shelf = &work.shelves[depth];
-            let units = cell::on_hand(shelf);
-            work.total[units as usize] += chance;
-            if self.tells_lasting() {
-                let half = work.total.len() / 2;
-                work.total[half + (units - shelf[0]) as usize] += chance;
-            }
+        if depth + 1 == self.item.lead_time {
+            self.last(depth, chance, work);
             return;
         }
         let on_hand = cell::on_hand(&work.shelves[depth]) as usize;
@@ -148,10 +142,33 @@ impl Policy {
             after[0].clone_from(&before[depth]);
             self.serve(&mut after[0], d as i32);
             cell::age(&mut after[0], self.item.life as u32);
-            if depth + 1 < self.item.lead_time {
-                cell::receive(&mut after[0], due[depth]);
-            }
+            cell::receive(&mut after[0], due[depth]);
             self.project(depth + 1, chance * p, due, work);
+        }
+    }
+
+    /// The last period before arrival. Only sums of what is left matter after it, and these follow from
+    /// the two oldest groups: what expires now, and what expires next.
+    fn last(&self, depth: usize, chance: f64, work: &mut Work) {
+        let shelf = &work.shelves[depth];
+        let on_hand = cell::on_hand(shelf) as usize;
+        let oldest = shelf[0] as usize;
+        let next = shelf.get(1).map_or(0, |&units| units as usize);
+        let half = work.total.len() / 2;
+        let mut rest = 1.0;
+        for d in 0..=on_hand {
+            let p = if d == on_hand { rest } else { self.demand.at(d) };
+            rest = (rest - p).max(0.0);
+            let units = if self.item.oldest_first {
+                // What expires is sold or wasted.
+                on_hand - d.max(oldest)
+            } else {
+                (on_hand - d).saturating_sub(oldest)
+            };
+            work.total[units] += chance * p;
+            if self.tells_lasting() {
+                work.total[half + units - units.min(next)] += chance * p;
+            }
         }
     }
 
@@ -337,4 +354,60 @@ fn check(items: &[Fresh], shares: &[f64]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        /// The stock at arrival by sums is that of whole shelves, served and aged demand by demand.
+        #[test]
+        fn sums_of_the_last_period_are_those_of_shelves(
+            shelf in prop::collection::vec(0..5_i32, 1..4), due in 0..4_i32, lead_time in 1_usize..3,
+            oldest_first: bool, mean in 0.5..4.0_f64,
+        ) {
+            let item = Fresh {
+                mean, variance_to_mean: 1.5, lead_time, life: shelf.len(), oldest_first,
+                holding: 1.0, lost: 9.0, waste: 3.0,
+            };
+            let demand = Pmf::count(mean, 1.5);
+            let policy = Policy::new(item, &demand, 0.2);
+            let mut work = Work::default();
+            policy.stock_at_arrival(&shelf, &[due], &mut work);
+            let mut all = vec![0.0; work.total.len()];
+            let mut lasting = all.clone();
+            let mut shelves = vec![(shelf.clone(), 1.0)];
+            for period in 0..lead_time {
+                let branch = |(shelf, chance): (Vec<i32>, f64)| {
+                    let policy = &policy;
+                    (0..=policy.demand.end()).map(move |d| {
+                        let mut after = shelf.clone();
+                        policy.serve(&mut after, d as i32);
+                        cell::age(&mut after, policy.item.life as u32);
+                        if period + 1 < lead_time {
+                            cell::receive(&mut after, due);
+                        }
+                        (after, chance * policy.demand.at(d))
+                    })
+                };
+                shelves = shelves.into_iter().flat_map(branch).collect();
+            }
+            for (shelf, chance) in shelves {
+                let units = cell::on_hand(&shelf);
+                all[units as usize] += chance;
+                lasting[(units - shelf[0]) as usize] += chance;
+            }
+            let parts = if policy.tells_lasting() { 2 } else { 1 };
+            let size = work.total.len() / parts;
+            for k in 0..size {
+                prop_assert!((work.total[k] - all[k]).abs() < 1e-8, "{k}");
+                if parts == 2 {
+                    prop_assert!((work.total[size + k] - lasting[k]).abs() < 1e-8, "{k}");
+                }
+            }
+        }
+    }
 }
