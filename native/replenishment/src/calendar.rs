@@ -285,8 +285,9 @@ impl Calendar<'_> {
                 let tops = (x + first..after.len()).step_by(pack);
                 tops.map(|y| after[y] + setup).fold(f64::INFINITY, f64::min)
             };
-            let s = (0..best).rev().find(|&x| order(x) < after[x] - 1e-12).unwrap_or(0);
-            found.reorder_level.push((lo + s as i64) as i32);
+            // Nowhere, where the next review's order comes as early: below all positions.
+            let s = (0..best).rev().find(|&x| order(x) < after[x] - 1e-12);
+            found.reorder_level.push(s.map_or(lo - 1, |x| lo + x as i64) as i32);
             found.order_up_to.push((lo + best as i64) as i32);
         }
         // What the levels cost under the rule of the night.

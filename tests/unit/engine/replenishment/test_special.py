@@ -67,6 +67,24 @@ def test_a_published_fresh_product():
     assert fresh.cost(periods=400_000)[0] == pytest.approx(5.0002, rel=0.01)
 
 
+def test_a_published_product_of_four_days_taken_freshest_first():
+    """Life 4, lead time 1, Poisson 4, LIFO, 1/5/7: the optimum is 5.0976 by exact iteration."""
+    fresh = replenishment.Fresh([4.0], life=4, lost=5.0, waste=7.0, issuing="LIFO")
+    assert fresh.cost(periods=200_000)[0] == pytest.approx(5.0976, rel=0.025)
+
+
+@pytest.mark.parametrize("issuing", ["FIFO", "LIFO"])
+def test_what_lasts_one_day_is_a_newsvendor(issuing):
+    """Nothing is carried over: waste is the cost of a unit too many, whatever it costs to hold."""
+    fresh = replenishment.Fresh([6.0], life=1, lost=9.0, waste=4.0, issuing=issuing)
+    d = np.arange(60)
+    p = np.exp(-6.0 + d * np.log(6.0) - np.cumsum(np.log(np.maximum(d, 1))))
+    costs = [float(p @ np.where(d < q, 4.0 * (q - d), 9.0 * (d - q))) for q in range(20)]
+    none = np.zeros((1, 0), dtype=np.int32)
+    assert fresh.orders([[3]], none)[0] == int(np.argmin(costs))
+    assert fresh.cost(periods=200_000)[0] == pytest.approx(min(costs), rel=0.01)
+
+
 def test_freshest_first_costs_more():
     """LIFO leaves old units behind to be wasted."""
     fifo, lifo = replenishment.Fresh(
