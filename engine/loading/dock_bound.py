@@ -1,8 +1,9 @@
 """A bound on the cost of any dock schedule, by a time-indexed relaxation solved with HiGHS.
 
 One column says that a truck starts in a period at a kind of door; doors of one kind together, and
-the crew, may not be overbooked in any period (Dyer and Wolsey 1990). Start times are rounded down
-and handling times too, so the relaxation never forbids a real schedule, whatever the period.
+the crew, may not be overbooked in any period (Dyer and Wolsey 1990); nobody starts before
+goods that others bring can be there. Start times are rounded down and handling times too, so the
+relaxation never forbids a real schedule, whatever the period.
 """
 
 from __future__ import annotations
@@ -78,12 +79,13 @@ def dock_bound(
         model.addRow(-highspy.kHighsInf, most, 0, none, nothing)
     for _ in problem.trucks:
         model.addRow(1.0, 1.0, 0, none, nothing)
+    earliest = _earliest(problem)
     for k, truck in enumerate(problem.trucks):
         for d, door in enumerate(problem.doors):
             time = truck.handling(door.id)
             if time is None:
                 continue
-            first = max(truck.release_s, door.opens_s)
+            first = max(earliest[k], door.opens_s)
             for period in range((first - begin) // unit, count):
                 start = max(begin + period * unit, first)
                 late = max(0, start + time - truck.due_s) * truck.weight
@@ -109,7 +111,42 @@ def dock_bound(
                 model.changeColIntegrality(column, highspy.HighsVarType.kInteger)
     model.run()
     bound = model.getInfo().mip_dual_bound
-    return float(min(upper, max(0.0, round(bound, 6)))) if np.isfinite(bound) else 0.0
+    alone = _alone(problem, earliest)
+    found = round(bound, 6) if np.isfinite(bound) else 0.0
+    return float(min(upper, max(alone, found)))
+
+
+def _alone(problem: DockProblem, earliest: list[int]) -> float:
+    """Return what the trucks cost if none ever stood in the way of another."""
+    total = 0
+    for k, truck in enumerate(problem.trucks):
+        starts = [
+            (max(earliest[k], door.opens_s), time)
+            for door in problem.doors
+            if (time := truck.handling(door.id)) is not None
+        ]
+        total += min(
+            (
+                truck.weight * max(0, start + time - truck.due_s)
+                + truck.waiting * (start - truck.release_s)
+                for start, time in starts
+            ),
+            default=0,
+        )
+    return float(total)
+
+
+def _earliest(problem: DockProblem) -> list[int]:
+    """Return when each truck can start at the earliest, goods from others counted."""
+    number = {truck.id: k for k, truck in enumerate(problem.trucks)}
+    opens = min(door.opens_s for door in problem.doors)
+    earliest = [max(truck.release_s, opens) for truck in problem.trucks]
+    for _ in problem.trucks:
+        for transfer in problem.transfers:
+            source, to = number[transfer.source], number[transfer.to]
+            ready = earliest[source] + min(_times(problem, source)) + transfer.lag_s
+            earliest[to] = max(earliest[to], ready)
+    return earliest
 
 
 def _times(problem: DockProblem, k: int) -> list[int]:

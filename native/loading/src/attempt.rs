@@ -44,6 +44,10 @@ pub struct Attempts {
     beams: bool,
     /// Whether weight must lie in certain places.
     balanced: bool,
+    /// Constructions before the first search over relations.
+    few: u64,
+    /// Conflicts of that search; each later one gets half as many again.
+    conflicts: u64,
     /// Where cargos were in a similar load, if one is known.
     hint: Vec<Option<Cuboid>>,
 }
@@ -53,7 +57,7 @@ const FEW: u64 = 16;
 const MANY: u64 = 64;
 /// After these, one attempt out of so many is a search.
 const EVERY: u64 = 8;
-/// Conflicts of the first search over relations; each later one gets half as many again.
+/// Conflicts of the first search over relations.
 const CONFLICTS: u64 = 128;
 /// Cargos that are put in within a few milliseconds.
 const SMALL: usize = 200;
@@ -67,8 +71,16 @@ impl Attempts {
             relations: all_may_fit && relations::applies(manifest),
             beams: all_may_fit && manifest.cargos.len() <= beam::MOST_BOXES,
             balanced: !manifest.hold.balance.is_free(),
+            few: FEW,
+            conflicts: CONFLICTS,
             hint: Vec::new(),
         }
+    }
+
+    /// The same, with a proof tried for early: for problems most of which have no answer.
+    #[must_use]
+    pub fn doubting(self) -> Self {
+        Self { few: FEW / 4, conflicts: CONFLICTS / 2, ..self }
     }
 
     /// The same, beginning with relations that hold in a similar load: by cargo, its place there.
@@ -78,7 +90,7 @@ impl Attempts {
     }
 
     fn way(&self, number: u64) -> Way {
-        let first = if self.relations && !self.balanced { FEW } else { MANY };
+        let first = if self.relations && !self.balanced { self.few } else { MANY };
         if number < first || !(number - first).is_multiple_of(EVERY) {
             return Way::Build(number);
         }
@@ -86,7 +98,7 @@ impl Attempts {
         // Relations know nothing of balance until a load is complete: beams take turns with them.
         let (k, turn) = if self.balanced { (k / 2, k % 2 == 1) } else { (k, self.relations) };
         if self.relations && turn {
-            let grown = (0..k).fold(CONFLICTS, |c, _| (c + c / 2).min(MOST_CONFLICTS));
+            let grown = (0..k).fold(self.conflicts, |c, _| (c + c / 2).min(MOST_CONFLICTS));
             Way::Relations(grown)
         } else if self.beams {
             Way::Beam(k)

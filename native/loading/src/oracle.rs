@@ -40,6 +40,19 @@ impl Verdict {
     }
 }
 
+/// What is remembered about a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// A load is known.
+    Loadable,
+    /// It is proven that there is none.
+    Refused,
+    /// So much effort was spent in vain.
+    Tried(u32),
+    /// It was never asked about.
+    New,
+}
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Tried {
     /// Attempts made.
@@ -119,6 +132,25 @@ impl Oracle {
         self.answer(route, effort, Some(control))
     }
 
+    /// Every route asked about, last stop first, and whether a load was found.
+    pub fn memory(&self) -> impl Iterator<Item = (&[u32], bool)> {
+        let refused = self.refused.iter().chain(self.open.keys());
+        let loaded = self.loaded.keys().map(|key| (&key[..], true));
+        loaded.chain(refused.map(|key| (&key[..], false)))
+    }
+
+    /// What earlier questions left in memory about a route; no work is done.
+    pub fn remembers(&self, route: &[u32]) -> Memory {
+        let key: Vec<u32> = route.iter().rev().copied().collect();
+        if key.is_empty() || self.load_of(&key).is_some() {
+            Memory::Loadable
+        } else if self.is_refused(&key) {
+            Memory::Refused
+        } else {
+            self.open.get(&key).map_or(Memory::New, |tried| Memory::Tried(tried.spent))
+        }
+    }
+
     /// All routes that are known to be loadable.
     pub fn loadable(&self) -> impl Iterator<Item = Vec<u32>> + '_ {
         self.loaded.keys().flat_map(|key| {
@@ -171,6 +203,7 @@ impl Oracle {
             return Verdict::Infeasible;
         }
         let attempts = Attempts::of(&manifest, true).like(self.parent(&manifest, &key));
+        let attempts = if control.is_some() { attempts.doubting() } else { attempts };
         let mut load = Load::new(&manifest);
         while tried.spent < effort {
             if control.is_some_and(Control::expired) {
