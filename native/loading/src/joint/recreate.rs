@@ -68,18 +68,19 @@ impl Search<'_> {
             for &(detour, k, at) in places.iter().take_while(|p| p.0 <= most) {
                 let mut stops = plan.tours[k as usize].stops.clone();
                 stops.insert(at as usize, customer);
-                let loaded = match self.oracle.remembers(&stops) {
-                    Memory::Loadable => true,
-                    Memory::Refused => continue,
-                    Memory::Tried(spent) if spent >= effort => continue,
-                    Memory::Tried(_) => false,
-                    Memory::New if !self.curious(plan.tours[k as usize].volume + volume) => {
-                        continue
-                    }
-                    Memory::New => false,
+                let known = self.oracle.remembers(&stops);
+                let passed_over = match known {
+                    Memory::Loadable => false,
+                    Memory::Refused => true,
+                    Memory::Tried(spent) => spent >= effort,
+                    Memory::New => !self.curious(plan.tours[k as usize].volume + volume),
                 };
+                if passed_over {
+                    continue;
+                }
                 let Some(tour) = Tour::of(network, stops) else { continue };
-                found = Some((detour, k as usize, Tour { loaded, ..tour }));
+                found =
+                    Some((detour, k as usize, Tour { loaded: known == Memory::Loadable, ..tour }));
                 break;
             }
             if let Some((detour, k, tour)) = found {
