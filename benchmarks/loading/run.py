@@ -1,6 +1,6 @@
 """Loading benchmarks: routes known to be loadable, routing with loads, store deliveries, docks.
 
-    python -m benchmarks --data DATA loading [routes|joint] [--family F] [--seconds S] [--only NAME ...]
+    python -m benchmarks --data DATA loading [routes|joint] [--family F] [--seconds S] [--only NAME ...] [--keep]
     python -m benchmarks loading [store|docks] [--seconds S]
 
 DATA is the folder with `cvrp3l/` (published instances as JSON, see its own README).
@@ -18,7 +18,7 @@ from backhaul.engine.loading import LoadingProblem, read_cvrp3l, solve, solve_jo
 from backhaul.engine.stop import Stop
 from benchmarks.loading.docks import docks
 from benchmarks.loading.store import store
-from benchmarks.report import write
+from benchmarks.report import RESULTS, write
 
 WHAT = ("routes", "joint", "store", "docks")
 
@@ -60,7 +60,18 @@ def routes(folder, seconds):
     write("loading-routes", "loading", rows)
 
 
-def joint(folder, seconds, only):
+def earlier(name, now):
+    """Return the rows of the last table whose instances are not measured now."""
+    path = RESULTS / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open() as file:
+        next(file)
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if row["instance"] not in {"average", *now}]
+
+
+def joint(folder, seconds, only, keep):
     """Routing with loads under all rules, against the best published costs."""
     best = {}
     if (folder / "best.csv").exists():
@@ -86,10 +97,14 @@ def joint(folder, seconds, only):
                 "iterations": plan.stats.iterations,
             }
         )
-    gaps = [row["gap_%"] for row in rows if row["gap_%"] != ""]
+    name = f"loading-joint-{folder.name}"
+    if keep:
+        rows += earlier(name, [row["instance"] for row in rows])
+        rows.sort(key=lambda row: row["instance"])
+    gaps = [float(row["gap_%"]) for row in rows if row["gap_%"] != ""]
     if gaps:
         rows.append({"instance": "average", "gap_%": round(statistics.mean(gaps), 2)})
-    write(f"loading-joint-{folder.name}", "loading", rows)
+    write(name, "loading", rows)
 
 
 def main(data: Path | None, argv: list[str]) -> None:
@@ -98,6 +113,7 @@ def main(data: Path | None, argv: list[str]) -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--family", default="gendreau")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--keep", action="store_true", help="joint: keep other instances' rows")
     options = parser.parse_args(argv)
     if options.what == "store":
         return store()
@@ -111,4 +127,4 @@ def main(data: Path | None, argv: list[str]) -> None:
     if options.what == "routes":
         routes(folder, options.seconds or 1.0)
     else:
-        joint(folder, options.seconds or 120.0, options.only)
+        joint(folder, options.seconds or 120.0, options.only, options.keep)

@@ -16,6 +16,18 @@ COLOURS = (
 )  # fmt: skip
 
 
+#: Colours on which black numbers cannot be read.
+_DARK = ("#0072B2", "#009E73", "#D55E00")
+
+
+def _turn(orientation: str) -> str:
+    """Say in words how a box is turned: which of its own sides lies along x, y and z."""
+    if orientation[2] == "z":
+        return "as it is" if orientation == "xyz" else "quarter turn"
+    upright = {"x": "length", "y": "width"}[orientation[2]]
+    return f"its {upright} upright"
+
+
 def _where(pos: tuple[int, int, int], extent: tuple[int, int, int], width: int) -> str:
     """Say in words where a box stands, as seen by somebody who looks in from the rear."""
     side = "left wall" if pos[1] == 0 else f"{pos[1]} from the left wall"
@@ -51,6 +63,7 @@ def instructions(plan: LoadPlan) -> dict[str, Any]:
                 "position": list(p.pos),
                 "size": list(extent),
                 "orientation": p.orientation,
+                "turn": _turn(p.orientation),
                 "weight": item.weight,
                 "fragile": item.fragile,
                 "where": _where(p.pos, extent, width),
@@ -91,6 +104,12 @@ def _drawing(plan: LoadPlan, axes: tuple[int, int]) -> str:
     length, across = problem.vehicle.size[a], problem.vehicle.size[b]
     scale = 900 / length
     parts = [f'<svg viewBox="-2 -2 904 {across * scale + 4:.1f}" role="img">']
+    for at, size in problem.vehicle.obstacles:
+        y = at[b] * scale if b == 1 else (across - at[b] - size[b]) * scale
+        parts.append(
+            f'<rect x="{at[a] * scale:.1f}" y="{y:.1f}" width="{size[a] * scale:.1f}" '
+            f'height="{size[b] * scale:.1f}" fill="#ccc" stroke="#888"/>'
+        )
     # boxes nearer to the eye come last: high ones from above, low y from the left side
     eye = 3 - a - b
     order = sorted(
@@ -106,9 +125,9 @@ def _drawing(plan: LoadPlan, axes: tuple[int, int]) -> str:
         colour = COLOURS[item.stop % len(COLOURS)]
         parts.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" fill="{colour}" '
-            f'fill-opacity=".85" stroke="#222"/>'
+            f'stroke="#222"/>'
             f'<text x="{x + w / 2:.1f}" y="{y + h / 2 + 4:.1f}" font-size="12" '
-            f'text-anchor="middle">{number}</text>'
+            f'text-anchor="middle" fill="{"#fff" if colour in _DARK else "#111"}">{number}</text>'
         )
     parts.append("</svg>")
     return "".join(parts)
@@ -123,7 +142,7 @@ def instructions_html(plan: LoadPlan) -> str:
         f'<td><span class="dot" style="background:{COLOURS[s["stop"] % len(COLOURS)]}"></span>'
         f"{s['stop']}</td><td>{escape(s['item'])}{' (fragile)' if s['fragile'] else ''}</td>"
         f"<td>{escape(s['where'])}</td>"
-        f"<td>{' x '.join(map(str, s['size']))}</td><td>{s['orientation']}</td>"
+        f"<td>{' x '.join(map(str, s['size']))}</td><td>{s['turn']}</td>"
         f'<td class="n">{s["weight"]:,}</td></tr>'
         for s in data["steps"]
     )

@@ -23,6 +23,8 @@ __all__ = ["JointParams", "solve_joint"]
 SCALE = 100_000
 #: Effort with which the loads of the final routes are built; at least what the search spent.
 FINAL_EFFORT = 20_000
+#: Iterations a customer after which a round has settled, and the next one begins anew.
+SETTLED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def solve_joint(
     -----
     Slack induction by string removals (Christiaens and Vanden Berghe 2020) under simulated
     annealing, with a load oracle that remembers every sequence; a set partitioning over the pool
-    of loadable routes (Foster and Ryan 1976) between rounds.
+    of loadable routes (Foster and Ryan 1976) between rounds. When there is time for it, the first
+    rounds are searches of their own, whose routes meet in the pool.
 
     Examples
     --------
@@ -106,14 +109,25 @@ def solve_joint(
             raise InvalidInput("start", start.problem.name, "a plan of this problem")
         routes = [list(route.customers) for route in start.routes]
     iterations, reason = 0, "converged"
+    anew = False
     spans = max(1, params.rounds + 1) if len(problem.customers) > 1 else 1
     for span in range(spans):
         limit = _part(stop, span, spans, iterations, time.perf_counter() - began)
         with native_errors():
             answer = native.joint(
-                oracle, *_network(problem), limit.limits(), seed + span, routes, on_progress
+                oracle,
+                *_network(problem),
+                limit.limits(),
+                seed + span,
+                None if anew else routes,
+                on_progress,
             )
-        routes = [route for route in answer["routes"] if route]
+        found = [route for route in answer["routes"] if route]
+        if routes is None or _rank(problem, found) <= _rank(problem, routes):
+            routes = found
+        # up to the middle a round that has settled is followed by one that owes it nothing
+        settled = answer["iterations"] >= SETTLED * len(problem.customers)
+        anew = settled and start is None and 2 * (span + 1) < spans
         iterations += answer["iterations"]
         reason = answer["stop_reason"]
         if reason in ("interrupted", "target"):
@@ -129,6 +143,12 @@ def solve_joint(
                 )
                 routes = chosen or routes
     return _plan(problem, oracle, routes or [], began, iterations, reason, seed, threads)
+
+
+def _rank(problem: JointProblem, routes: list[list[int]]) -> tuple[int, float]:
+    """Return what makes one answer better than another: vehicles too many, then length."""
+    over = 0 if problem.fleet is None else max(0, len(routes) - problem.fleet)
+    return over, sum(problem.length(tuple(route)) for route in routes)
 
 
 def _part(stop: Stop, span: int, spans: int, done: int, elapsed: float) -> Stop:
