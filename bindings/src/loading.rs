@@ -2,6 +2,7 @@
 
 use backhaul_common::{Error, Result};
 use backhaul_loading::balance::{Axle, Balance, Tractor};
+use backhaul_loading::company::Company;
 use backhaul_loading::diagnose;
 use backhaul_loading::dock::{Dock, Transfer, Truck};
 use backhaul_loading::joint::network::{Network, Window};
@@ -10,7 +11,7 @@ use backhaul_loading::load::Stowed;
 use backhaul_loading::manifest::{Above, Cargo, Hold, Manifest, Rules};
 use backhaul_loading::oracle;
 use backhaul_loading::search;
-use backhaul_packing::geometry::{Door, Orientation};
+use backhaul_packing::geometry::{Cuboid, Door, Orientation};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -23,8 +24,13 @@ type AxleRow = (f64, Option<f64>, Option<f64>, f64);
 type TractorRow = (f64, f64, Option<f64>, f64, Option<f64>);
 /// (support in parts of a million, lifo, column, fragility, every leg).
 type RuleRow = (i64, bool, bool, bool, bool);
-/// (size, orientation numbers, weight, stop, fragile, stackable, max load, profit) of a cargo.
-type CargoRow = ([i64; 3], Vec<u8>, i64, u32, bool, bool, Option<i64>, i64);
+/// (groups, groups to be kept apart from, family) of a cargo.
+type CompanyRow = (u64, u64, Option<u32>);
+/// (size, orientation numbers, weight, stop, fragile, stackable, max load, profit, company) of a
+/// cargo.
+type CargoRow = ([i64; 3], Vec<u8>, i64, u32, bool, bool, Option<i64>, i64, CompanyRow);
+/// Corners nearest to and farthest from the origin.
+type BoxRow = ([i64; 3], [i64; 3]);
 /// (cargo, orientation number, position) in loading order.
 type Step = (u32, u8, [i32; 3]);
 /// (seconds, iterations, target).
@@ -48,7 +54,7 @@ fn lengths(path: &str, size: [i64; 3]) -> Result<[i32; 3]> {
 #[pymethods]
 impl Vehicle {
     #[new]
-    #[pyo3(signature = (size, max_weight, doors, axles, tractor, cog, rules))]
+    #[pyo3(signature = (size, max_weight, doors, axles, tractor, cog, obstacles, rules))]
     fn new(
         size: [i64; 3],
         max_weight: Option<i64>,
@@ -56,6 +62,7 @@ impl Vehicle {
         axles: Option<[AxleRow; 2]>,
         tractor: Option<TractorRow>,
         cog: [Option<(f64, f64)>; 3],
+        obstacles: Vec<BoxRow>,
         rules: RuleRow,
     ) -> PyResult<Self> {
         let size = lengths("vehicle.size", size).map_err(to_python)?;
@@ -76,10 +83,15 @@ impl Vehicle {
             }),
             cog,
         };
+        let corner = |point| lengths("vehicle.obstacles", point).map_err(to_python);
+        let obstacles = obstacles
+            .into_iter()
+            .map(|(lo, hi)| Ok(Cuboid { lo: corner(lo)?, hi: corner(hi)? }))
+            .collect::<PyResult<Vec<_>>>()?;
         let (support, lifo, column, fragility, every_leg) = rules;
         let above = if column { Above::Column } else { Above::Contact };
         let rules = Rules { support, lifo, above, fragility, every_leg };
-        let hold = Hold { size, max_weight, doors: sides, balance };
+        let hold = Hold { size, max_weight, doors: sides, balance, obstacles };
         // The hold is checked with an empty list of cargos, so that errors come here.
         Manifest::new(hold.clone(), rules, Vec::new()).map_err(to_python)?;
         Ok(Self { hold, rules })
@@ -87,7 +99,9 @@ impl Vehicle {
 }
 
 fn cargo(path: &str, row: CargoRow) -> Result<Cargo> {
-    let (size, turns, weight, stop, fragile, stackable, max_load, profit) = row;
+    let (size, turns, weight, stop, fragile, stackable, max_load, profit, company) = row;
+    let (groups, apart, family) = company;
+    let company = Company { groups, apart, family };
     let orientations = turns
         .iter()
         .map(|&number| {
@@ -96,7 +110,7 @@ fn cargo(path: &str, row: CargoRow) -> Result<Cargo> {
         })
         .collect::<Result<Vec<_>>>()?;
     let size = lengths(&format!("{path}.size"), size)?;
-    Ok(Cargo { size, orientations, weight, stop, fragile, stackable, max_load, profit })
+    Ok(Cargo { size, orientations, weight, stop, fragile, stackable, max_load, profit, company })
 }
 
 fn cargos(rows: Vec<CargoRow>) -> Result<Vec<Cargo>> {

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from backhaul.engine.errors import native_errors
-from backhaul.engine.packing.problem import ORIENTATIONS, Bin, Item, Placement, Rules
+from backhaul.engine.packing.company import CompanyRow, company_rows, native_worth
+from backhaul.engine.packing.problem import (
+    ORIENTATIONS,
+    Bin,
+    Item,
+    PackingProblem,
+    Placement,
+    Rules,
+)
 from backhaul_native import loading as native
 
-__all__ = ["expand", "item_rows", "native_vehicle", "placements"]
+__all__ = ["expand", "goods_rows", "item_rows", "native_vehicle", "placements"]
 
 
 def native_vehicle(vehicle: Bin, rules: Rules) -> native.Vehicle:
@@ -36,18 +45,22 @@ def native_vehicle(vehicle: Bin, rules: Rules) -> native.Vehicle:
         rules.fragility,
         rules.axle_every_leg,
     )
+    taken = [
+        ((x, y, z), (x + length, y + width, z + height))
+        for (x, y, z), (length, width, height) in vehicle.obstacles
+    ]
     with native_errors():
         return native.Vehicle(
-            vehicle.size, vehicle.max_weight, vehicle.doors, axles, tractor, cog, row
+            vehicle.size, vehicle.max_weight, vehicle.doors, axles, tractor, cog, taken, row
         )
 
 
-def item_row(item: Item) -> native.CargoRow:
-    """Return the row of one copy."""
+def item_row(item: Item, worth: int, company: CompanyRow) -> native.CargoRow:
+    """Return the row of one copy, with what counts for it and with whom it may travel."""
     turns = [ORIENTATIONS.index(word) for word in item.orientations]
     return (
         item.size, turns, item.weight, item.stop,
-        item.fragile, item.stackable, item.max_load, item.worth,
+        item.fragile, item.stackable, item.max_load, worth, company,
     )  # fmt: skip
 
 
@@ -56,9 +69,17 @@ def expand(items: Sequence[Item]) -> list[int]:
     return [k for k, item in enumerate(items) for _ in range(item.copies)]
 
 
-def item_rows(items: Sequence[Item]) -> list[native.CargoRow]:
+def item_rows(problem: PackingProblem) -> list[native.CargoRow]:
     """Return one row a copy, in the order of `expand`."""
-    return [row for item in items for row in [item_row(item)] * item.copies]
+    worth = native_worth(problem, problem.items)
+    rows = zip(problem.items, worth, company_rows(problem), strict=True)
+    return [row for item, w, c in rows for row in [item_row(item, w, c)] * item.copies]
+
+
+def goods_rows(vehicle: Bin, rules: Rules, items: Sequence[Item]) -> list[native.CargoRow]:
+    """Return the rows of what one customer gets."""
+    named = tuple(replace(item, id=str(k)) for k, item in enumerate(items))
+    return item_rows(PackingProblem((vehicle,), named, rules=rules))
 
 
 def placements(

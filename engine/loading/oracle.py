@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.loading._rows import expand, item_rows, native_vehicle, placements
+from backhaul.engine.loading._rows import expand, goods_rows, native_vehicle, placements
 from backhaul.engine.loading.plan import LoadPlan
 from backhaul.engine.loading.problem import ROAD_RULES, LoadingProblem
 from backhaul.engine.packing.problem import Bin, Item, Rules
@@ -63,7 +63,9 @@ class LoadOracle:
         self.customers = tuple(tuple(items) for items in customers)
         with native_errors():
             self._native = native.Oracle(
-                native_vehicle(vehicle, rules), [item_rows(c) for c in self.customers], seed
+                native_vehicle(vehicle, rules),
+                [goods_rows(vehicle, rules, items) for items in self.customers],
+                seed,
             )
 
     def ask(self, route: Sequence[int], *, effort: int = 200) -> Loadable:

@@ -28,6 +28,9 @@ FORMAT = "backhaul-load-plan/1"
 REASONS = {
     "size": "in no allowed orientation does it fit the empty hold",
     "weight": "the vehicle's weight limit",
+    "apart": "something aboard that it must be kept apart from",
+    "family": "not all of its family can go",
+    "obstacle": "an obstacle is where it would stand",
     "volume": "less free volume is left than it needs",
     "balance": "axle or centre-of-gravity limits",
     "support": "too little of its base would be supported",

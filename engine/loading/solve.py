@@ -70,7 +70,7 @@ def solve(
     with native_errors():
         answer = native.solve(
             native_vehicle(problem.vehicle, problem.rules),
-            item_rows(problem.items),
+            item_rows(problem.as_packing()),
             stop.limits(),
             seed,
             threads,
@@ -78,14 +78,22 @@ def solve(
             on_progress,
         )
     status = Status(answer["status"])
-    if answer["left"] and problem.must_load:
+    lost = answer["lost"]
+    bound: int | None = answer["bound"]
+    if any(item.must_load or item.priority for item in problem.items):
+        # the search counted what comes first many times over
+        lost = sum(problem.items[item_of[cargo]].worth for cargo, _ in answer["left"])
+        bound = None if answer["left"] else 0
+        status = Status.FEASIBLE if answer["left"] else Status.OPTIMAL
+    needed = any(problem.items[item_of[cargo]].must_load for cargo, _ in answer["left"])
+    if needed or (answer["left"] and problem.must_load):
         status = Status.INFEASIBLE
     return LoadPlan(
         problem=problem,
         placements=placements(answer["steps"], item_of),
         left_out=left_out_of(problem, answer["left"], item_of),
-        cost=answer["lost"],
-        bound=answer["bound"],
+        cost=lost,
+        bound=bound,
         status=status,
         stats=SolveStats(
             seconds=answer["seconds"],

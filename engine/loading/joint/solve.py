@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.loading._rows import expand, item_rows, native_vehicle, placements
+from backhaul.engine.loading._rows import expand, goods_rows, native_vehicle, placements
 from backhaul.engine.loading.joint.partition import choose_routes
 from backhaul.engine.loading.joint.plan import JointPlan, Route
 from backhaul.engine.loading.joint.problem import JointProblem, Window
@@ -100,7 +100,7 @@ def solve_joint(
     with native_errors():
         oracle = native.Oracle(
             native_vehicle(replace(problem.vehicle, max_weight=None), rules),
-            [item_rows(customer.items) for customer in problem.customers],
+            [goods_rows(problem.vehicle, rules, c.items) for c in problem.customers],
             seed,
         )
     routes: list[list[int]] | None = None

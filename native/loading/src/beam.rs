@@ -95,7 +95,7 @@ pub fn search(
                     continue;
                 }
                 last_kind = Some(kind);
-                if !state.load.bears_weight(manifest.cargos[cargo as usize].weight) {
+                if !state.load.takes(cargo) {
                     return None;
                 }
                 for (t, turn) in manifest.turns[cargo as usize].iter().enumerate() {

@@ -1,7 +1,8 @@
 //! Cheap proofs that something cannot be loaded.
 
-use backhaul_packing::geometry::volume;
+use backhaul_packing::geometry::{volume, Cuboid};
 
+use crate::company;
 use crate::manifest::Manifest;
 
 /// Why no load can hold everything.
@@ -13,6 +14,8 @@ pub enum Proof {
     Weight,
     /// Too large in all.
     Volume,
+    /// Two cargos may not travel together.
+    Apart(u32, u32),
     /// Boxes that can neither stand side by side nor on each other need more length than there is.
     Length,
 }
@@ -26,8 +29,12 @@ pub fn refute(manifest: &Manifest) -> Option<Proof> {
     if manifest.hold.max_weight.is_some_and(|max| weight > max) {
         return Some(Proof::Weight);
     }
-    if manifest.volume() > volume(manifest.hold.size) {
+    let taken: i64 = manifest.hold.obstacles.iter().map(Cuboid::volume).max().unwrap_or(0);
+    if manifest.volume() > volume(manifest.hold.size) - taken {
         return Some(Proof::Volume);
+    }
+    if let Some((one, other)) = company::clash(manifest) {
+        return Some(Proof::Apart(one, other));
     }
     let hold = manifest.hold.size;
     // Wide and high ones exclude each other from every cross-section.

@@ -3,10 +3,12 @@
 use backhaul_common::{Control, Stream};
 use backhaul_packing::geometry::Cuboid;
 
+use crate::company;
 use crate::load::{Load, Scratch};
 use crate::policy::Policy;
 
-/// Build a load; returns the cargos left out.
+/// Build a load; returns the cargos left out. A family that would be torn stays behind, and all
+/// begins anew without it.
 ///
 /// Gives up as soon as the value left out reaches `ceiling` (a cargo without value counts as 0, but
 /// with `ceiling` 0 the first cargo left out ends the attempt). When the control's time is over, the
@@ -15,6 +17,28 @@ pub fn build(
     load: &mut Load<'_>,
     policy: &Policy,
     (ceiling, urgent): (i64, Option<u32>),
+    rng: &mut Stream,
+    scratch: &mut Scratch,
+    control: Option<&Control<'_>>,
+) -> Vec<u32> {
+    let mut banned: Vec<u32> = Vec::new();
+    loop {
+        let left = once(load, policy, (ceiling, urgent, &banned), rng, scratch, control);
+        if !load.manifest.families || load.stowed.len() + left.len() < load.manifest.cargos.len() {
+            return left;
+        }
+        let torn = company::torn(load.manifest, &left);
+        if torn.is_empty() {
+            return left;
+        }
+        banned.extend(torn);
+    }
+}
+
+fn once(
+    load: &mut Load<'_>,
+    policy: &Policy,
+    (ceiling, urgent, banned): (i64, Option<u32>, &[u32]),
     rng: &mut Stream,
     scratch: &mut Scratch,
     control: Option<&Control<'_>>,
@@ -34,8 +58,10 @@ pub fn build(
         let before = load.stowed.len();
         for cargo in sequence {
             let late = control.is_some_and(Control::expired);
+            let family = manifest.cargos[cargo as usize].company.family;
             let placed = !late
-                && load.bears_weight(manifest.cargos[cargo as usize].weight)
+                && family.is_none_or(|f| !banned.contains(&f))
+                && load.takes(cargo)
                 && place(load, cargo, policy, start, rng, scratch);
             if !placed {
                 left.push(cargo);

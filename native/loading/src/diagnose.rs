@@ -14,6 +14,12 @@ pub enum Stopper {
     Size,
     /// The hold's weight limit.
     Weight,
+    /// Something aboard that it may not travel with.
+    Apart,
+    /// Not all of its family can go.
+    Family,
+    /// An obstacle is where it would stand.
+    Obstacle,
     /// The free volume is smaller than it.
     Volume,
     /// Places exist, but the axles or the centre of gravity do not allow the weight there.
@@ -36,6 +42,9 @@ impl Stopper {
         match self {
             Self::Size => "size",
             Self::Weight => "weight",
+            Self::Apart => "apart",
+            Self::Family => "family",
+            Self::Obstacle => "obstacle",
             Self::Volume => "volume",
             Self::Balance => "balance",
             Self::Support => "support",
@@ -84,6 +93,10 @@ pub fn stopper(manifest: &Manifest, stowed: &[Stowed], cargo: u32) -> Stopper {
     if manifest.hold.max_weight.is_some_and(|max| aboard + thing.weight > max) {
         return Stopper::Weight;
     }
+    let company = |c: u32| manifest.cargos[c as usize].company;
+    if stowed.iter().any(|s| company(s.cargo).groups & thing.company.apart != 0) {
+        return Stopper::Apart;
+    }
     let filled: i64 = stowed.iter().map(|s| s.cuboid.volume()).sum();
     if volume(manifest.hold.size) - filled < volume(thing.size) {
         return Stopper::Volume;
@@ -98,7 +111,11 @@ pub fn stopper(manifest: &Manifest, stowed: &[Stowed], cargo: u32) -> Stopper {
         has_place(&relaxed, &present, cargo)
     };
     if without(&|_| ()) {
-        return Stopper::Balance;
+        // A family stays behind as a whole, also those of it that would have found a place.
+        return if thing.company.family.is_some() { Stopper::Family } else { Stopper::Balance };
+    }
+    if without(&|m| m.hold.obstacles.clear()) {
+        return Stopper::Obstacle;
     }
     let no_support = |m: &mut Manifest| m.rules = Rules { support: 0, ..m.rules };
     if without(&no_support) {

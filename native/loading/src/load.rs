@@ -9,6 +9,7 @@ use backhaul_packing::geometry::{Cuboid, Door, Vec3};
 
 use crate::balance::Mass;
 use crate::manifest::{Above, Manifest, Turn};
+use crate::obstacles;
 
 /// A cargo in its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,9 +50,16 @@ impl<'a> Load<'a> {
         self.mass = Mass::default();
     }
 
-    /// Whether the hold may carry this much more.
-    pub fn bears_weight(&self, weight: i64) -> bool {
-        self.manifest.hold.max_weight.is_none_or(|max| self.mass.weight + weight <= max)
+    /// Whether a cargo may come aboard at all: by its weight, and beside what is there.
+    pub fn takes(&self, cargo: u32) -> bool {
+        let thing = &self.manifest.cargos[cargo as usize];
+        let most = self.manifest.hold.max_weight;
+        let alone = |s: &Stowed| {
+            let other = &self.manifest.cargos[s.cargo as usize].company;
+            other.groups & thing.company.apart == 0
+        };
+        most.is_none_or(|max| self.mass.weight + thing.weight <= max)
+            && (thing.company.apart == 0 || self.stowed.iter().all(alone))
     }
 
     /// Put a cargo where [`Load::fits`] allowed it.
@@ -160,6 +168,9 @@ impl<'a> Load<'a> {
         if !(0..3).all(|a| cuboid.lo[a] >= 0 && cuboid.hi[a] <= hold.size[a]) {
             return false;
         }
+        if obstacles::hit(&hold.obstacles, cuboid) {
+            return false;
+        }
         let mut open = [true; 8];
         let doors = hold.doors.len().min(8);
         for other in &self.stowed {
@@ -210,6 +221,7 @@ impl<'a> Load<'a> {
         scratch: &mut Scratch,
         found: &mut impl FnMut(Cuboid),
     ) {
+        let taken = &self.manifest.hold.obstacles[..];
         let hold = self.manifest.hold.size;
         let thing = &self.manifest.cargos[cargo as usize];
         let [l, w, h] = turn.size;
@@ -243,6 +255,7 @@ impl<'a> Load<'a> {
                     edges.extend([c.hi[1], c.lo[1] - w, c.lo[1], c.hi[1] - w]);
                 }
             }
+            obstacles::touching(taken, 1, w, edges);
             if *lane > 0 {
                 // Beside whatever it would touch, a lane stays free.
                 for k in 0..edges.len() {
@@ -262,15 +275,20 @@ impl<'a> Load<'a> {
                     .map(|(_, _, x)| *x)
                     .max()
                     .unwrap_or(0);
+                xs.clear();
+                xs.push(free);
+                obstacles::touching(taken, 0, l, xs);
+                xs.retain(|x| *x >= free);
                 if z == 0 {
-                    let x = free.max(start);
-                    if x + l <= hold[0] {
-                        found(Cuboid::at([x, y, 0], turn.size));
+                    for &x in xs.iter().filter(|x| (**x).max(start) + l <= hold[0]) {
+                        let x = x.max(start);
+                        let cuboid = Cuboid::at([x, y, 0], turn.size);
+                        if !obstacles::hit(taken, &cuboid) {
+                            found(cuboid);
+                        }
                     }
                     continue;
                 }
-                xs.clear();
-                xs.push(free);
                 for c in shelf.iter().filter(|c| c.lo[1] < y + w && c.hi[1] > y) {
                     let ends = [c.lo[0] - lean_x, c.lo[0], c.hi[0] - l];
                     xs.extend(ends.into_iter().filter(|x| *x > free));
@@ -280,7 +298,8 @@ impl<'a> Load<'a> {
                 thin(xs);
                 for &x in xs.iter().filter(|x| **x + l <= hold[0]) {
                     let cuboid = Cuboid::at([x, y, z], turn.size);
-                    if self.stands(cargo, turn, &cuboid)
+                    if !obstacles::hit(taken, &cuboid)
+                        && self.stands(cargo, turn, &cuboid)
                         && (!self.manifest.strength || self.bears(&cuboid, thing.weight))
                     {
                         found(cuboid);
@@ -332,6 +351,8 @@ impl<'a> Load<'a> {
                     }
                 }
                 xs.push(stop_at);
+                obstacles::touching(&self.manifest.hold.obstacles, along, turn.size[along], xs);
+                xs.retain(|x| *x >= 0 && *x + turn.size[along] <= hold[along]);
                 xs.sort_unstable();
                 xs.dedup();
                 thin(xs);
@@ -361,6 +382,9 @@ impl<'a> Load<'a> {
             if axis != 2 {
                 into.extend([c.lo[axis] - extent, c.lo[axis], c.hi[axis] - extent]);
             }
+        }
+        if axis != 2 {
+            obstacles::touching(&self.manifest.hold.obstacles, axis, extent, into);
         }
         into.retain(|offset| *offset >= 0 && *offset <= room);
         into.sort_unstable();

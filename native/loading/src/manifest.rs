@@ -1,9 +1,11 @@
 //! What is to be loaded into what, under which rules: checked once, then trusted.
 
 use backhaul_common::{Error, Result};
-use backhaul_packing::geometry::{volume, Door, Orientation, Vec3, MAX_LENGTH};
+use backhaul_packing::geometry::{volume, Cuboid, Door, Orientation, Vec3, MAX_LENGTH};
 
 use crate::balance::Balance;
+use crate::company::Company;
+use crate::obstacles;
 
 /// The room that is loaded: lengths along x from the cab to the rear, y across, z up.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct Hold {
     pub doors: Vec<Door>,
     /// Axle and centre-of-gravity limits.
     pub balance: Balance,
+    /// Room that is taken already.
+    pub obstacles: Vec<Cuboid>,
 }
 
 /// One thing to load.
@@ -37,6 +41,8 @@ pub struct Cargo {
     pub max_load: Option<i64>,
     /// What leaving it behind costs.
     pub profit: i64,
+    /// With what it may travel.
+    pub company: Company,
 }
 
 /// What may not lie above an item of an earlier stop.
@@ -103,6 +109,8 @@ pub struct Manifest {
     pub groups: Vec<Vec<u32>>,
     /// Whether any top has a limit.
     pub strength: bool,
+    /// Whether anything belongs to a family.
+    pub families: bool,
 }
 
 impl Manifest {
@@ -121,6 +129,10 @@ impl Manifest {
             return Err(Error::invalid("rules.min_support", rules.support, "a share from 0 to 1"));
         }
         hold.balance.validate()?;
+        if !obstacles::inside(&hold.obstacles, hold.size) {
+            let count = hold.obstacles.len();
+            return Err(Error::invalid("vehicle.obstacles", count, "boxes inside the hold"));
+        }
         let mut total: i64 = 0;
         for (i, cargo) in cargos.iter().enumerate() {
             for axis in 0..3 {
@@ -154,6 +166,7 @@ impl Manifest {
             kinds.push(if same { kinds[i - 1] } else { i as u32 });
         }
         let strength = cargos.iter().any(|cargo| cargo.max_load.is_some());
+        let families = cargos.iter().any(|cargo| cargo.company.family.is_some());
         let mut order: Vec<u32> = (0..cargos.len() as u32).collect();
         // Without last in, first out, stops matter only for the balance after each of them.
         let staged = rules.lifo || rules.every_leg && !hold.balance.is_free();
@@ -161,7 +174,7 @@ impl Manifest {
         order.sort_by_key(|i| std::cmp::Reverse(key(i)));
         let groups =
             order.chunk_by(|a, b| key(a) == key(b)).map(<[u32]>::to_vec).collect::<Vec<_>>();
-        Self { hold, rules, cargos, turns, kinds, groups, strength }
+        Self { hold, rules, cargos, turns, kinds, groups, strength, families }
     }
 
     /// Volume of everything.

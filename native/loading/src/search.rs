@@ -213,8 +213,7 @@ fn resume(manifest: &Manifest, start: &[(u32, u8, [i32; 3])]) -> Result<Trial> {
             return Err(Error::invalid(path, number, "an orientation of the item that fits"));
         };
         let cuboid = backhaul_packing::geometry::Cuboid::at(pos, turn.size);
-        let weight = manifest.cargos[cargo as usize].weight;
-        if !load.bears_weight(weight) || !load.fits(cargo, turn, &cuboid) {
+        if !load.takes(cargo) || !load.fits(cargo, turn, &cuboid) {
             return Err(Error::invalid(path, format!("{pos:?}"), "a place that the rules allow"));
         }
         load.stow(cargo, t as u8, cuboid);

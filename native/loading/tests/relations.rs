@@ -3,6 +3,7 @@
 
 use backhaul_common::Stream;
 use backhaul_loading::balance::Balance;
+use backhaul_loading::company::Company;
 use backhaul_loading::construct::build;
 use backhaul_loading::load::{Load, Scratch, Stowed};
 use backhaul_loading::manifest::{Above, Cargo, Hold, Manifest, Rules};
@@ -25,10 +26,17 @@ fn manifest(hold: [i32; 3], boxes: &[Box], rules: Rules) -> Manifest {
         stackable: true,
         max_load: None,
         profit: 1,
+        company: Company::default(),
     };
     let cargos = boxes.iter().map(cargo).collect();
     let doors = vec![Door::Rear];
-    let hold = Hold { size: hold, max_weight: None, doors, balance: Balance::default() };
+    let hold = Hold {
+        size: hold,
+        max_weight: None,
+        doors,
+        balance: Balance::default(),
+        obstacles: vec![],
+    };
     Manifest::new(hold, rules, cargos).unwrap()
 }
 

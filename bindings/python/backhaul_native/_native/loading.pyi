@@ -9,9 +9,13 @@ AxleRow: TypeAlias = tuple[float, float | None, float | None, float]
 TractorRow: TypeAlias = tuple[float, float, float | None, float, float | None]
 #: support in parts of a million, lifo, column, fragility, every leg
 RuleRow: TypeAlias = tuple[int, bool, bool, bool, bool]
-#: size, orientation numbers, weight, stop, fragile, stackable, max load, profit
+#: groups, groups to be kept apart from, family
+CompanyRow: TypeAlias = tuple[int, int, int | None]
+#: corners nearest to and farthest from the origin
+BoxRow: TypeAlias = tuple[tuple[int, int, int], tuple[int, int, int]]
+#: size, orientation numbers, weight, stop, fragile, stackable, max load, profit, company
 CargoRow: TypeAlias = tuple[
-    tuple[int, int, int], Sequence[int], int, int, bool, bool, int | None, int
+    tuple[int, int, int], Sequence[int], int, int, bool, bool, int | None, int, CompanyRow
 ]
 #: cargo, orientation number, position
 Step: TypeAlias = tuple[int, int, Sequence[int]]
@@ -56,6 +60,7 @@ class Vehicle:
         axles: tuple[AxleRow, AxleRow] | None,
         tractor: TractorRow | None,
         cog: Sequence[tuple[float, float] | None],
+        obstacles: Sequence[BoxRow],
         rules: RuleRow,
     ) -> Vehicle: ...
 

@@ -36,6 +36,7 @@ pub enum Outcome {
 /// complete: with them it finds loads, but proves less.
 pub fn applies(manifest: &Manifest) -> bool {
     manifest.hold.doors == [Door::Rear]
+        && manifest.hold.obstacles.is_empty()
         && manifest.cargos.len() <= MOST_CARGOS
         && manifest.turns.iter().all(|t| !t.is_empty())
 }
@@ -209,9 +210,7 @@ fn realise(model: &Model<'_>, load: &mut Load<'_>) -> Option<Vec<Stowed>> {
                         && (other.blocked_by(&cuboid, Door::Rear)
                             || other.blocked_by(&cuboid, Door::Top))
                 });
-                !waits
-                    && load.bears_weight(manifest.cargos[c as usize].weight)
-                    && load.fits(c, &manifest.turns[c as usize][turn], &cuboid)
+                !waits && load.takes(c) && load.fits(c, &manifest.turns[c as usize][turn], &cuboid)
             })?;
             let c = rest.remove(next);
             let (turn, cuboid) = shapes[c as usize];
