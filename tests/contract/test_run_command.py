@@ -55,11 +55,12 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path, words, named):
 
 def test_an_interrupt_says_what_is_complete(tmp_path):
     """Ctrl-C in the middle: exit code 130, no traceback, no half-written run folder."""
-    code = "from backhaul.service.cli import main; main()"
+    code = "from backhaul.service.entry import main; print('loading', flush=True); main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "run", "demo", "--out", str(tmp_path / "run")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ,
     )  # fmt: skip
+    process.stdout.readline()  # a busy machine takes its time to get here
     time.sleep(5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
