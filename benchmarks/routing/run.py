@@ -2,7 +2,8 @@
 
 DATA holds a folder a family with instances and bks.csv. Arguments: families (all by default),
 --seconds S (default: as the family's custom), --limit N instances a family, --peers NAME...
-(pyvrp and ailsii on plain instances; all where no name is given).
+(pyvrp where it reads the family, ailsii on plain instances; all where no name is given). A peer runs
+in a process of its own, which is ended when it does not keep to its time.
 """
 
 import argparse
@@ -10,10 +11,11 @@ import csv
 import importlib
 import sys
 from collections.abc import Callable
+from multiprocessing import TimeoutError, get_context
 from pathlib import Path
 from time import perf_counter
 
-from backhaul.engine.routing import RoutingProblem, read, solve
+from backhaul.engine.routing import read, solve
 from backhaul.engine.stop import Stop
 from benchmarks import report
 
@@ -53,18 +55,35 @@ def best_known(folder: Path, vehicles_first: bool) -> dict[str, tuple[int | None
     return known
 
 
-def pyvrp(path: Path, problem: RoutingProblem, seconds: float, seed: int) -> float | None:
-    """Return PyVRP's cost on a plain instance, where it is installed."""
+#: How PyVRP rounds a family's distances, and by what its cost is divided to be as in bks.csv.
+PYVRP = {
+    "cvrp-x": ("round", 1),
+    "cvrp-xxl": ("round", 1),
+    "vrptw-gh1000": ("dimacs", 10),
+    "hfvrp": ("exact", 100_000),
+    "mdvrptw": ("exact", 1),
+    "pcvrptw": ("dimacs", 1),
+    "sdvrptw": ("exact", 1),
+    "vrpb": ("round", 1),
+    "gvrp": ("round", 1),
+    "mtvrptwr": ("dimacs", 1),
+}
+
+
+def pyvrp(path: Path, seconds: float, seed: int) -> float | None:
+    """Return PyVRP's cost on an instance of a family that it reads, where it is installed."""
     module = importlib.import_module("pyvrp")
     stop = importlib.import_module("pyvrp.stop")
-    data = module.read(path, "round")
+    rounding, divisor = PYVRP[path.parent.name]
+    data = module.read(path, rounding)
     result = module.solve(data, stop.MaxRuntime(seconds), seed=seed, display=False)
-    return float(result.cost()) if result.is_feasible() else None
+    return float(result.cost()) / divisor if result.is_feasible() else None
 
 
-def ailsii(path: Path, problem: RoutingProblem, seconds: float, seed: int) -> float | None:
+def ailsii(path: Path, seconds: float, seed: int) -> float | None:
     """Return AILS-II's cost (Maximo, Cordeau and Nascimento 2024); it has no seed, and needs Java."""
     module = importlib.import_module("ailsii")
+    problem = read(path)
     places = [*problem.depots, *problem.clients]
     data = {
         "x_coordinates": [place.x for place in places],
@@ -76,11 +95,22 @@ def ailsii(path: Path, problem: RoutingProblem, seconds: float, seed: int) -> fl
     return float(solver.solve_cvrp(data).cost)
 
 
-#: Solvers that are run side by side on plain instances.
-PEERS: dict[str, Callable[[Path, RoutingProblem, float, int], float | None]] = {
-    "ailsii": ailsii,
-    "pyvrp": pyvrp,
+#: Solvers that are run side by side, each with the families it knows.
+PEERS: dict[str, tuple[Callable[[Path, float, int], float | None], set[str]]] = {
+    "ailsii": (ailsii, {"cvrp-x", "cvrp-xxl"}),
+    "pyvrp": (pyvrp, set(PYVRP)),
 }
+
+
+def run_peer(name: str, path: Path, seconds: float, seed: int) -> float | None:
+    """Return a peer's cost, or nothing when it finds no plan in three times the time and a minute."""
+    with get_context("spawn").Pool(1) as pool:
+        task = pool.apply_async(PEERS[name][0], (path, seconds, seed))
+        try:
+            return task.get(3 * seconds + 60)
+        except TimeoutError:
+            print(f"{name} did not end in time on {path.name}", file=sys.stderr)
+            return None
 
 
 def main(data: Path | None, argv: list[str]) -> None:
@@ -90,7 +120,7 @@ def main(data: Path | None, argv: list[str]) -> None:
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", nargs="*", choices=[*PEERS, []], help="on plain instances too")
+    parser.add_argument("--peers", nargs="*", choices=[*PEERS, []], help="side by side")
     options = parser.parse_args(argv)
     if data is None:
         sys.exit("benchmarks: routing needs --data: a folder with one folder a family")
@@ -130,10 +160,10 @@ def main(data: Path | None, argv: list[str]) -> None:
             rows.append(row)
             gaps.setdefault("backhaul", []).append(gap)
             print(row, file=sys.stderr)
-            for name in list(peers) if family.startswith("cvrp") else []:
+            for name in [name for name in peers if family in PEERS[name][1]]:
                 begin = perf_counter()
                 try:
-                    peer = PEERS[name](path, problem, seconds, options.seed)
+                    peer = run_peer(name, path, seconds, options.seed)
                 except ImportError:
                     print(f"{name} is not installed: pip install {name}", file=sys.stderr)
                     peers.remove(name)
@@ -150,5 +180,9 @@ def main(data: Path | None, argv: list[str]) -> None:
                     gaps.setdefault(name, []).append(gap)
         for name, values in gaps.items():
             mean = round(sum(values) / len(values), 3)
-            rows.append({"family": family, "instance": "mean", "solver": name, "gap_pct": mean})
+            row = {"family": family, "instance": "mean", "solver": name, "gap_pct": mean}
+            # What Backhaul's gap is of a peer's on the instances that both have solved.
+            if name != "backhaul" and len(values) == len(gaps["backhaul"]) and mean > 0:
+                row["ratio"] = round(sum(gaps["backhaul"]) / sum(values), 3)
+            rows.append(row)
     report.write("routing", "routing", rows)

@@ -52,6 +52,9 @@ pub(crate) struct Context<'a> {
     pub growth: Vec<i64>,
 }
 
+/// How many times as many mates are kept where clients are optional.
+const WIDER: usize = 3;
+
 impl<'a> Context<'a> {
     pub fn new(problem: &'a Problem, options: &'a Options) -> Self {
         let features = problem.features();
@@ -61,12 +64,14 @@ impl<'a> Context<'a> {
             Neighbours::by_distance(&problem.travel, problem.depots, options.ruin_neighbours);
         let windows =
             (problem.depots..n).any(|i| problem.ready[i] > 0 || problem.due[i] < UNLIMITED);
+        // Where many clients stay unplanned, more have to be known for enough that are planned.
+        let width = options.insert_neighbours * if features.optional { WIDER } else { 1 };
         let mates = if windows && n <= crate::travel::MATRIX_LIMIT {
-            Neighbours::by(n, problem.depots, options.insert_neighbours, |a, b| {
+            Neighbours::by(n, problem.depots, width, |a, b| {
                 closeness(problem, options, a, b).min(closeness(problem, options, b, a))
             })
         } else {
-            Neighbours::by_distance(&problem.travel, problem.depots, options.insert_neighbours)
+            Neighbours::by_distance(&problem.travel, problem.depots, width)
         };
         let missing = missing_cost(problem);
         let mut this = Self {

@@ -184,43 +184,33 @@ impl State<'_> {
         }
         let t = &problem.types[vt as usize];
         let o = &problem.types[other.vehicle_type as usize];
-        if context.special || (t.end, t.shift_end) != (o.end, o.shift_end) {
-            stops.clear();
-            stops.extend_from_slice(&own.stops[..head.count]);
-            stops.extend_from_slice(part);
-            stops.extend_from_slice(&other.stops[tail.count..]);
-            let clients = stops.iter().any(|&s| s as usize >= problem.depots);
-            if !clients && !stops.is_empty() {
-                return None;
+        let alike = (t.end, t.shift_end) == (o.end, o.shift_end);
+        let features = &context.features;
+        // In constant time where that says it all, and to be sure that a walk is worth it.
+        if !features.reload && !features.exact && problem.dims > 0 {
+            let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
+            for &s in part {
+                load += context.nodes[s as usize].delivery;
             }
-            return walk(
-                problem,
-                &context.features,
-                &context.nodes,
-                (vt as usize, own.started),
-                stops,
-            )
-            .map(|w| (w.cost, vt));
-        }
-        let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
-        for &s in part {
-            load += context.nodes[s as usize].delivery;
-        }
-        if load > t.capacity[0] {
-            if own.started != NONE {
-                return None;
+            if load > t.capacity[0] {
+                if own.started != NONE {
+                    return None;
+                }
+                let fits = |k: &&u32| {
+                    let t = &problem.types[**k as usize];
+                    t.capacity[0] >= load && self.used[**k as usize] < t.count
+                };
+                vt = *context.kin[vt as usize]
+                    .iter()
+                    .filter(fits)
+                    .min_by_key(|&&k| (route_cost(problem, k as usize, distance, 0), k))?;
             }
-            let fits = |k: &&u32| {
-                let t = &problem.types[**k as usize];
-                t.capacity[0] >= load && self.used[**k as usize] < t.count
-            };
-            vt = *context.kin[vt as usize]
-                .iter()
-                .filter(fits)
-                .min_by_key(|&&k| (route_cost(problem, k as usize, distance, 0), k))?;
+        }
+        if features.allowed && part.iter().any(|&s| !self.suits(vt as usize, s as usize)) {
+            return None;
         }
         let mut duration = 0;
-        if context.features.time {
+        if features.time && alike && !features.release && !features.reload && !features.exact {
             let mut span = own.before[head.count];
             let mut here = if head.count == 0 { t.start } else { own.stops[head.count - 1] };
             for &s in part {
@@ -238,12 +228,23 @@ impl State<'_> {
             if !span.reaches(time, after) {
                 return None;
             }
-            if context.features.duration {
+            if features.duration {
                 duration = span.join(time, after).duration();
                 if duration > t.max_duration {
                     return None;
                 }
             }
+        }
+        if context.special || !alike {
+            stops.clear();
+            stops.extend_from_slice(&own.stops[..head.count]);
+            stops.extend_from_slice(part);
+            stops.extend_from_slice(&other.stops[tail.count..]);
+            if stops.iter().all(|&s| (s as usize) < problem.depots) && !stops.is_empty() {
+                return None;
+            }
+            return walk(problem, features, &context.nodes, (vt as usize, own.started), stops)
+                .map(|w| (w.cost, vt));
         }
         Some((route_cost(problem, vt as usize, distance, duration), vt))
     }

@@ -7,7 +7,7 @@
 //! and windows are all there is, else by a walk.
 
 use crate::problem::{NONE, UNLIMITED};
-use crate::rich::state::State;
+use crate::rich::state::{Request, State};
 use crate::rich::within::arrange;
 
 /// A move and what it saves.
@@ -39,6 +39,12 @@ pub(super) enum Move {
         from: usize,
         to: usize,
         at: usize,
+    },
+    /// Another member of its group takes the place of the stop at `at`.
+    Instead {
+        route: usize,
+        at: usize,
+        member: u32,
     },
     /// The stops `from..to` are turned.
     Turn {
@@ -76,7 +82,9 @@ impl State<'_> {
             let u = local.queue[head];
             head += 1;
             local.queued[u as usize] = false;
-            if self.route_of[u as usize] == NONE {
+            // A depot where a vehicle reloads may stand in many routes, and no move starts from it.
+            let reload = (u as usize) < self.context.problem.depots;
+            if reload || self.route_of[u as usize] == NONE {
                 continue;
             }
             let best = self.best_move(u, &mut local);
@@ -126,51 +134,107 @@ impl State<'_> {
             return best;
         }
         let width = context.options.local_neighbours;
-        let timed = context.features.time && !context.features.reload;
+        let timed = context.features.time && !context.features.reload && !context.features.exact;
         let own = self.sites[u as usize];
         let span = context.nodes[u as usize].span;
-        for &v in context.mates.of(u as usize).iter().take(width) {
+        if let Request::Choice(members) = &context.requests[context.request_of[u as usize] as usize]
+        {
+            self.look_beside(ru, iu, members, local, &mut best);
+        }
+        let mut looked = 0;
+        for &v in context.mates.of(u as usize) {
             let rv = self.route_of[v as usize];
             if rv == NONE {
                 continue;
             }
+            if looked == width {
+                break;
+            }
+            looked += 1;
             let (rv, iv) = (rv as usize, self.index_of[v as usize] as usize);
             if ru == rv {
                 self.look_within(ru, iu, iv, local, &mut best);
                 continue;
             }
-            // A round of exchanged legs that helps has a stop at which the new leg is shorter than an
-            // old one (Lin and Kernighan 1973).
-            let site = &self.sites[v as usize];
-            // `u` comes after `v`.
-            let behind = iv + 1;
-            let leg = self.gap(v, u);
-            let reached = !timed || site.before.reaches(context.time(v, u), span);
-            if reached
-                && leg < own.gap_before.max(site.gap_after)
-                && behind >= self.routes[rv].fixed
-            {
-                for (k, l) in PARTS {
-                    let to = [iu + k, behind + l];
-                    self.try_parts([ru, rv], [iu, behind], to, (leg, true), local, &mut best);
+            let site = self.sites[v as usize];
+            let alike = self.alike(ru, rv);
+            for behind in [true, false] {
+                // `u` comes after `v`, or before it. What changes are this leg, the ones beside the
+                // two, and the two at the other ends of the parts.
+                let (leg, old) = if behind {
+                    (self.gap(v, u), (own.gap_before, site.gap_after))
+                } else {
+                    (self.gap(u, v), (own.gap_after, site.gap_before))
+                };
+                // A round of exchanged legs that helps has a stop at which the new leg is shorter
+                // than an old one (Lin and Kernighan 1973).
+                let cut = if behind { iv + 1 } else { iv };
+                if leg >= old.0.max(old.1) || cut < self.routes[rv].fixed {
+                    continue;
                 }
-                self.try_tails([ru, rv], [iu, behind], local, &mut best);
-            }
-            // `v` comes after `u`.
-            let leg = self.gap(u, v);
-            let reached = !timed || span.reaches(context.time(u, v), site.after);
-            if reached && leg < own.gap_after.max(site.gap_before) && iv >= self.routes[rv].fixed {
+                let reached = !timed
+                    || if behind {
+                        site.before.reaches(context.time(v, u), span)
+                    } else {
+                        span.reaches(context.time(u, v), site.after)
+                    };
+                if !reached {
+                    continue;
+                }
+                let cross = if behind {
+                    self.gap(own.prev, site.next)
+                } else {
+                    self.gap(site.prev, own.next)
+                };
+                let base = leg - old.0 - old.1;
+                let (size, other) = (self.routes[ru].stops.len(), self.routes[rv].stops.len());
                 for (k, l) in PARTS {
-                    if k <= iu + 1 && l <= iv {
-                        let from = [iu + 1 - k, iv - l];
-                        let to = [iu + 1, iv];
-                        self.try_parts([ru, rv], from, to, (leg, false), local, &mut best);
+                    let inside = if behind {
+                        iu + k <= size && cut + l <= other
+                    } else {
+                        k <= iu + 1 && l <= cut
+                    };
+                    if !inside {
+                        continue;
                     }
+                    let (from, to) = if behind {
+                        ([iu, cut], [iu + k, cut + l])
+                    } else {
+                        ([iu + 1 - k, cut - l], [iu + 1, cut])
+                    };
+                    if alike && size > 3 {
+                        let (mine, theirs) =
+                            if behind { (to[0], to[1]) } else { (from[0], from[1]) };
+                        let out = self.routes[ru].gaps[mine];
+                        let least = if l == 0 {
+                            base - out
+                        } else {
+                            base + cross - out - self.routes[rv].gaps[theirs]
+                        };
+                        if self.briefs[ru].rate * least >= -best.gain {
+                            continue;
+                        }
+                    }
+                    self.try_parts([ru, rv], from, to, (leg, behind), local, &mut best);
                 }
-                self.try_tails([ru, rv], [iu + 1, iv], local, &mut best);
+                if !alike || self.briefs[ru].rate * (base + cross) < -best.gain {
+                    let from = if behind { [iu, cut] } else { [iu + 1, cut] };
+                    self.try_tails([ru, rv], from, local, &mut best);
+                }
             }
         }
         best
+    }
+
+    /// Whether distance costs the same in both routes, they end alike, and only distance counts.
+    #[inline(always)]
+    fn alike(&self, a: usize, b: usize) -> bool {
+        let (x, y) = (&self.briefs[a], &self.briefs[b]);
+        let types = &self.context.problem.types;
+        x.vehicle_type == y.vehicle_type && !self.context.paid_time
+            || (x.rate == y.rate
+                && !self.context.paid_time
+                && types[x.vehicle_type as usize].end == types[y.vehicle_type as usize].end)
     }
 
     #[inline(always)]
@@ -231,6 +295,12 @@ impl State<'_> {
                 local.queue_around(stops, from, to);
                 local.queue_around(stops, at.saturating_sub(to - from), at);
                 local.queue_around(stops, high, high);
+            }
+            Move::Instead { route, at, member } => {
+                let old = self.routes[route].stops[at];
+                self.route_of[old as usize] = NONE;
+                self.edit(route, |stops| stops[at] = member);
+                local.queue_around(&self.routes[route].stops, at, at + 1);
             }
             Move::Turn { route, from, to } => {
                 arrange(&self.routes[route].stops, chosen, &mut local.first);

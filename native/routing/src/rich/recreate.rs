@@ -111,11 +111,16 @@ impl State<'_> {
     fn search_with<L: Legs>(&mut self, legs: L, client: usize, best: &mut Best) {
         let context = self.context;
         let delivery = context.nodes[client].delivery;
+        let mut looked = 0;
         for &mate in context.mates.of(client) {
             let r = self.route_of[mate as usize];
             if r == NONE {
                 continue;
             }
+            if looked == context.options.insert_neighbours {
+                break;
+            }
+            looked += 1;
             // Most routes are full where goods are what limits them: this is asked first.
             let brief = &self.briefs[r as usize];
             if brief.room < delivery {

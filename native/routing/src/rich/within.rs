@@ -1,4 +1,4 @@
-//! Moves within a route: a part moves, or is turned.
+//! Moves within a route: a part moves or is turned, another member of a group takes a place.
 
 use crate::rich::local::{Best, Local, Move};
 use crate::rich::refresh::walk;
@@ -34,6 +34,29 @@ impl State<'_> {
             }
             if low >= fixed {
                 self.try_turn(r, low, high, local, best);
+            }
+        }
+    }
+
+    /// The other members of a group in place of the stop at `at`.
+    pub(super) fn look_beside(
+        &self,
+        r: usize,
+        at: usize,
+        members: &[u32],
+        local: &mut Local,
+        best: &mut Best,
+    ) {
+        let route = &self.routes[r];
+        let (left, right) = (self.around(r, at).0, self.around(r, at + 1).1);
+        for &member in members {
+            let more = self.gap(left, member) + self.gap(member, right)
+                - route.gaps[at]
+                - route.gaps[at + 1];
+            if member != route.stops[at] && self.shorter(r, more, best) {
+                local.first.clone_from(&route.stops);
+                local.first[at] = member;
+                self.judge(r, Move::Instead { route: r, at, member }, local, best);
             }
         }
     }
