@@ -1,5 +1,7 @@
 //! Bindings of `native/packing`.
 
+use std::time::Instant;
+
 use backhaul_common::Error;
 use backhaul_packing::answer::{Answer, Filled};
 use backhaul_packing::cartons::{self, Effort, Order};
@@ -12,9 +14,22 @@ use pyo3::prelude::*;
 use crate::control;
 use crate::errors::to_python;
 
-/// (size, copies, orientations, weight, profit, `max_load`, stackable, fragile,
-/// (groups, apart, family))
-type ItemRow = ([i64; 3], u32, Vec<u8>, i64, i64, Option<i64>, bool, bool, (u64, u64, Option<u32>));
+/// Item types as columns: sizes (three numbers each), copies, which of the sets of orientations,
+/// weight, profit, load that the top carries (-1: any), 1 where stackable and 2 where fragile,
+/// groups, groups apart, family (-1: none); and the sets of orientations.
+type ItemColumns<'py> = (
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, u32>,
+    PyReadonlyArray1<'py, u32>,
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, i64>,
+    PyReadonlyArray1<'py, u8>,
+    PyReadonlyArray1<'py, u64>,
+    PyReadonlyArray1<'py, u64>,
+    PyReadonlyArray1<'py, i64>,
+    Vec<Vec<u8>>,
+);
 /// (size, copies, cost, `max_weight`, obstacles as the corners nearest to and farthest from 0)
 type BinRow = ([i64; 3], Option<u32>, i64, Option<i64>, Vec<[[i32; 3]; 2]>);
 /// (item, orientation, x, y, z)
@@ -22,11 +37,15 @@ type PlacementRow = (u32, u8, i32, i32, i32);
 /// (bin, placements)
 type FilledRow = (u32, Vec<PlacementRow>);
 
+/// Item types that stayed out, how many of each, and which of the reasons.
+type LeftOutColumns = (Py<PyArray1<u32>>, Py<PyArray1<u32>>, Py<PyArray1<u8>>);
+
 /// Plain data of an answer.
 #[pyclass(frozen, get_all, module = "backhaul_native._native.packing")]
 struct PackingAnswer {
     bins: Vec<FilledRow>,
-    left_out: Vec<(u32, u32, &'static str)>,
+    left_out: LeftOutColumns,
+    reasons: Vec<&'static str>,
     cost: i64,
     bound: i64,
     status: &'static str,
@@ -39,46 +58,79 @@ fn size(path: &str, given: [i64; 3]) -> Result<[i32; 3], Error> {
     let mut out = [0; 3];
     for (a, v) in given.iter().enumerate() {
         out[a] = i32::try_from(*v)
-            .map_err(|_| Error::invalid(format!("{path}[{a}]"), v, "at most 2^30"))?;
+            .map_err(|_| Error::invalid(format!("{path}.size[{a}]"), v, "at most 2^30"))?;
     }
     Ok(out)
 }
 
-fn item(k: usize, row: ItemRow) -> Result<Item, Error> {
-    let path = format!("items[{k}]");
-    let (given, copies, words, weight, profit, max_load, stackable, fragile, company) = row;
-    let (groups, apart, family) = company;
-    let orientations = words
+fn items(columns: &ItemColumns<'_>) -> Result<Vec<Item>, Error> {
+    let (sizes, copies, turns, weights, profits, loads, marks, groups, apart, families, sets) =
+        columns;
+    let sets = sets
         .iter()
-        .map(|&n| {
-            Orientation::from_number(n)
-                .ok_or_else(|| Error::invalid(format!("{path}.orientations"), n, "0 to 5"))
+        .map(|words| words.iter().map(|&n| orientation(n)).collect::<Result<Vec<_>, _>>())
+        .collect::<Result<Vec<_>, _>>()?;
+    let (sizes, copies, turns) = (sizes.as_array(), copies.as_array(), turns.as_array());
+    let (weights, profits, loads) = (weights.as_array(), profits.as_array(), loads.as_array());
+    let (groups, apart, families) = (groups.as_array(), apart.as_array(), families.as_array());
+    let marks = marks.as_array();
+    let count = copies.len();
+    let lengths = [turns.len(), weights.len(), profits.len(), loads.len(), marks.len()];
+    let others = [groups.len(), apart.len(), families.len(), sizes.len() / 3];
+    if lengths.iter().chain(&others).any(|&n| n != count) {
+        return Err(Error::invalid("items", count, "columns of one length"));
+    }
+    let item = |k: usize| {
+        let path = format!("items[{k}]");
+        let set = sets
+            .get(turns[k] as usize)
+            .ok_or_else(|| Error::invalid(format!("{path}.turns"), turns[k], "a set's number"))?;
+        Ok(Item {
+            size: size(&path, [sizes[3 * k], sizes[3 * k + 1], sizes[3 * k + 2]])?,
+            copies: copies[k],
+            orientations: set.clone(),
+            weight: weights[k],
+            profit: profits[k],
+            max_load: (loads[k] >= 0).then_some(loads[k]),
+            stackable: marks[k] & 1 != 0,
+            fragile: marks[k] & 2 != 0,
+            groups: groups[k],
+            apart: apart[k],
+            family: u32::try_from(families[k]).ok(),
         })
-        .collect::<Result<_, _>>()?;
-    let size = size(&format!("{path}.size"), given)?;
-    Ok(Item {
-        size,
-        copies,
-        orientations,
-        weight,
-        profit,
-        max_load,
-        stackable,
-        fragile,
-        groups,
-        apart,
-        family,
-    })
+    };
+    (0..count).map(item).collect()
+}
+
+fn orientation(number: u8) -> Result<Orientation, Error> {
+    Orientation::from_number(number)
+        .ok_or_else(|| Error::invalid("items.orientations", number, "0 to 5"))
 }
 
 fn bin(k: usize, row: BinRow) -> Result<Bin, Error> {
     let (given, copies, cost, max_weight, corners) = row;
-    let size = size(&format!("bins[{k}].size"), given)?;
+    let size = size(&format!("bins[{k}]"), given)?;
     let obstacles = corners.into_iter().map(|[lo, hi]| Cuboid { lo, hi }).collect();
     Ok(Bin { size, copies, cost, max_weight, obstacles })
 }
 
-fn plain(answer: Answer, seconds: f64) -> PackingAnswer {
+fn plain(py: Python<'_>, answer: Answer, seconds: f64) -> PackingAnswer {
+    let mut reasons: Vec<&'static str> = Vec::new();
+    let mut codes: Vec<u8> = Vec::with_capacity(answer.left_out.len());
+    for out in &answer.left_out {
+        let at = reasons.iter().position(|&r| r == out.reason).unwrap_or_else(|| {
+            reasons.push(out.reason);
+            reasons.len() - 1
+        });
+        codes.push(at as u8);
+    }
+    let kinds: Vec<u32> = answer.left_out.iter().map(|l| l.item).collect();
+    let counts: Vec<u32> = answer.left_out.iter().map(|l| l.count).collect();
+    let left_out = (
+        kinds.into_pyarray(py).unbind(),
+        counts.into_pyarray(py).unbind(),
+        codes.into_pyarray(py).unbind(),
+    );
     let bins = answer.bins.iter().map(|b| {
         let rows = b.placements.iter().map(|p| {
             let [x, y, z] = p.pos;
@@ -88,7 +140,8 @@ fn plain(answer: Answer, seconds: f64) -> PackingAnswer {
     });
     PackingAnswer {
         bins: bins.collect(),
-        left_out: answer.left_out.iter().map(|l| (l.item, l.count, l.reason)).collect(),
+        left_out,
+        reasons,
         cost: answer.cost,
         bound: answer.bound,
         status: answer.status.as_str(),
@@ -104,7 +157,7 @@ fn plain(answer: Answer, seconds: f64) -> PackingAnswer {
 fn solve(
     py: Python<'_>,
     bins: Vec<BinRow>,
-    items: Vec<ItemRow>,
+    items: ItemColumns<'_>,
     bin_packing: bool,
     support: i64,
     fragility: bool,
@@ -113,16 +166,21 @@ fn solve(
     threads: usize,
     on_progress: Option<Py<PyAny>>,
 ) -> PyResult<PackingAnswer> {
+    let begun = Instant::now();
     let build = || -> Result<Problem, Error> {
-        let (bins, items) = rows(bins, items)?;
+        let (bins, items) = rows(bins, &items)?;
         let aim = if bin_packing { Aim::BinPacking } else { Aim::Knapsack };
         Problem::new(aim, bins, items, Rules { support, fragility })
     };
     let problem = build().map_err(to_python)?;
+    // What reading the problem took belongs to the caller's seconds.
+    let (seconds, most, target) = limits;
+    let seconds = seconds.map(|s| (s - begun.elapsed().as_secs_f64()).max(0.0));
+    let limits = (seconds, most, target);
     let outcome = control::run(py, limits, on_progress, |control| {
         backhaul_packing::solve::solve(&problem, control, seed, threads)
     })?;
-    Ok(plain(outcome.value, outcome.seconds))
+    Ok(plain(py, outcome.value, outcome.seconds))
 }
 
 /// Flat columns of many placements: owner (order or pallet), container number within it, its type,
@@ -154,10 +212,9 @@ fn columns(py: Python<'_>, groups: Vec<Vec<Filled>>) -> Columns<'_> {
     out.into_iter().map(|column| column.into_pyarray(py)).collect()
 }
 
-fn rows(bins: Vec<BinRow>, items: Vec<ItemRow>) -> Result<(Vec<Bin>, Vec<Item>), Error> {
+fn rows(bins: Vec<BinRow>, columns: &ItemColumns<'_>) -> Result<(Vec<Bin>, Vec<Item>), Error> {
     let bins = bins.into_iter().enumerate().map(|(k, b)| bin(k, b)).collect::<Result<_, _>>()?;
-    let items = items.into_iter().enumerate().map(|(k, i)| item(k, i)).collect::<Result<_, _>>()?;
-    Ok((bins, items))
+    Ok((bins, items(columns)?))
 }
 
 /// The cheapest cartons of many orders; see `backhaul.engine.packing.cartonize`.
@@ -166,7 +223,7 @@ fn rows(bins: Vec<BinRow>, items: Vec<ItemRow>) -> Result<(Vec<Bin>, Vec<Item>),
 fn cartonize<'py>(
     py: Python<'py>,
     cartons: Vec<BinRow>,
-    catalogue: Vec<ItemRow>,
+    catalogue: ItemColumns<'py>,
     starts: PyReadonlyArray1<'py, i64>,
     articles: PyReadonlyArray1<'py, i32>,
     counts: PyReadonlyArray1<'py, i32>,
@@ -178,7 +235,7 @@ fn cartonize<'py>(
     seed: u64,
     threads: usize,
 ) -> PyResult<Columns<'py>> {
-    let (bins, items) = rows(cartons, catalogue).map_err(to_python)?;
+    let (bins, items) = rows(cartons, &catalogue).map_err(to_python)?;
     let (starts, articles, counts) = (starts.as_array(), articles.as_array(), counts.as_array());
     let orders: Vec<Order> = starts
         .windows(2)
@@ -198,18 +255,18 @@ fn cartonize<'py>(
 /// Mixed pallets of one delivery; see `backhaul.engine.packing.build_pallets`.
 #[pyfunction]
 #[pyo3(signature = (pallet, cases, *, aisles, support, fragility, heavy_below, fills, limits))]
-fn build_pallets(
-    py: Python<'_>,
+fn build_pallets<'py>(
+    py: Python<'py>,
     pallet: BinRow,
-    cases: Vec<ItemRow>,
+    cases: ItemColumns<'py>,
     aisles: Vec<u32>,
     support: i64,
     fragility: bool,
     heavy_below: Option<i64>,
     fills: u64,
     limits: (Option<f64>, Option<u64>, Option<f64>),
-) -> PyResult<Columns<'_>> {
-    let (bins, items) = rows(vec![pallet], cases).map_err(to_python)?;
+) -> PyResult<Columns<'py>> {
+    let (bins, items) = rows(vec![pallet], &cases).map_err(to_python)?;
     let problem = Problem::new(Aim::BinPacking, bins, items, Rules { support, fragility })
         .map_err(to_python)?;
     let how = Build { heavy_below, fills, ..Build::default() };

@@ -1,24 +1,43 @@
-"""Problems as the rows that the compiled side takes."""
+"""Problems as the rows and columns that the compiled side takes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from backhaul.engine.packing.company import CompanyRow, company_rows, native_worth
+import numpy as np
+import numpy.typing as npt
+
+from backhaul.engine.packing.company import company_rows, native_worth
 from backhaul.engine.packing.problem import (
     ORIENTATIONS,
     Bin,
-    Item,
     PackedBin,
     PackingProblem,
     Placement,
 )
 
-__all__ = ["bin_rows", "item_rows", "packed_bin", "problem_rows"]
+__all__ = ["bin_rows", "item_columns", "packed_bin"]
 
 _NUMBER = {word: number for number, word in enumerate(ORIENTATIONS)}
 
-ItemRow = tuple[tuple[int, int, int], int, list[int], int, int, int | None, bool, bool, CompanyRow]
+_N = TypeVar("_N", bound=np.generic)
+
+#: Sizes (three each), copies, set of orientations, weight, worth, max_load (-1: none), stackable 1
+#: plus fragile 2, groups, groups apart, family (-1: none); and the sets of orientations.
+ItemColumns = tuple[
+    npt.NDArray[np.int64],
+    npt.NDArray[np.uint32],
+    npt.NDArray[np.uint32],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.int64],
+    list[list[int]],
+]
 BinRow = tuple[
     tuple[int, int, int],
     int | None,
@@ -41,37 +60,54 @@ def _corners(bin_: Bin) -> list[tuple[tuple[int, int, int], tuple[int, int, int]
     ]
 
 
-def problem_rows(problem: PackingProblem) -> list[ItemRow]:
-    """Return a row for each item, with its company, and what counts for it in the search."""
-    company = company_rows(problem)
-    worth = native_worth(problem, problem.items)
-    return _rows(problem.items, worth, company)
-
-
-def item_rows(items: Sequence[Item]) -> list[ItemRow]:
-    """Return a row for each item, alone."""
-    return _rows(items, [i.worth for i in items], [(0, 0, None)] * len(items))
-
-
-def _rows(
-    items: Sequence[Item], worth: Sequence[int], company: Sequence[CompanyRow]
-) -> list[ItemRow]:
+def item_columns(problem: PackingProblem) -> ItemColumns:
+    """Return a column for each property of the items: 10^5 rows would take longer than a solve."""
+    items = problem.items
+    count = len(items)
+    sizes = _column((v for item in items for v in item.size), np.int64, 3 * count)
     # Many items share one set of orientations: each set is translated once.
-    turns = {words: [_NUMBER[word] for word in words] for words in {i.orientations for i in items}}
-    return [
-        (
-            i.size,
-            i.copies,
-            turns[i.orientations],
-            i.weight,
-            count,
-            i.max_load,
-            i.stackable,
-            i.fragile,
-            group,
-        )
-        for i, count, group in zip(items, worth, company, strict=True)
-    ]
+    sets: dict[tuple[str, ...], int] = {}
+    turns = [sets.setdefault(item.orientations, len(sets)) for item in items]
+    loads = (-1 if item.max_load is None else item.max_load for item in items)
+    marks = (item.stackable + 2 * item.fragile for item in items)
+    return (
+        sizes,
+        _column((item.copies for item in items), np.uint32, count),
+        np.array(turns, dtype=np.uint32),
+        _column((item.weight for item in items), np.int64, count),
+        _worth(problem, sizes),
+        _column(loads, np.int64, count),
+        _column(marks, np.uint8, count),
+        *_company(problem),
+        [[_NUMBER[word] for word in words] for words in sets],
+    )
+
+
+def _worth(problem: PackingProblem, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return what the search counts for each item; all at once where nothing is preferred."""
+    items = problem.items
+    if any(item.must_load or item.priority for item in items):
+        return np.array(native_worth(problem, items), dtype=np.int64)
+    given = np.array([-1 if i.profit is None else i.profit for i in items], dtype=np.int64)
+    volume: npt.NDArray[np.int64] = sizes.reshape(-1, 3).prod(axis=1)
+    return np.where(given < 0, volume, given)
+
+
+def _company(
+    problem: PackingProblem,
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    rows = company_rows(problem)
+    count = len(rows)
+    families = (-1 if family is None else family for _, _, family in rows)
+    return (
+        _column((groups for groups, _, _ in rows), np.uint64, count),
+        _column((apart for _, apart, _ in rows), np.uint64, count),
+        _column(families, np.int64, count),
+    )
+
+
+def _column(values: Iterable[int], kind: type[_N], count: int) -> npt.NDArray[_N]:
+    return np.fromiter(values, dtype=kind, count=count)
 
 
 def packed_bin(bin_: int, rows: Iterable[tuple[int, int, int, int, int]]) -> PackedBin:

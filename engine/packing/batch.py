@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.packing._rows import bin_rows, packed_bin, problem_rows
+from backhaul.engine.packing._rows import bin_rows, item_columns, packed_bin
 from backhaul.engine.packing.problem import Bin, Item, PackedBin, PackingProblem, Rules
 from backhaul.engine.stop import Stop
 from backhaul_native import packing as native
@@ -171,7 +171,7 @@ def cartonize(
     with native_errors():
         columns = native.cartonize(
             bin_rows(cartons),
-            problem_rows(whole),
+            item_columns(whole),
             starts=starts,
             articles=np.array(articles, dtype=np.int32),
             counts=np.array(counts, dtype=np.int32),
@@ -288,7 +288,7 @@ def build_pallets(
     with native_errors():
         columns = native.build_pallets(
             bin_rows([pallet])[0],
-            problem_rows(problem),
+            item_columns(problem),
             aisles=places,
             support=rules.support_parts,
             fragility=fragility,

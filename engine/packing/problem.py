@@ -426,6 +426,11 @@ class PackingProblem:
         return sum(item.volume * item.copies for item in self.items)
 
     @property
+    def copies(self) -> int:
+        """How many items there are, copies counted."""
+        return sum(item.copies for item in self.items)
+
+    @property
     def worth(self) -> int:
         """Worth of all copies of all items."""
         return sum(item.worth * item.copies for item in self.items)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from backhaul.engine.packing.checker import check_layout
 from backhaul.engine.packing.io import layout_from_dict, layout_to_dict, problem_from_dict
 from backhaul.engine.packing.io import problem_to_dict as _problem_to_dict
+from backhaul.engine.packing.left_out import LeftOut, LeftOuts
 from backhaul.engine.packing.problem import PackedBin, PackingProblem
 from backhaul.engine.solution import (
     CheckReport,
@@ -35,24 +36,6 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Copies of an item that stayed out.
-
-    Parameters
-    ----------
-    item : int
-        Index into the problem's items.
-    count : int
-    reason : str
-        ``size``, ``weight``, ``bins``, ``room``, ``time`` or ``rules``.
-    """
-
-    item: int
-    count: int
-    reason: str
-
-
 @dataclass(frozen=True)
 class PackingSolution(SolutionBase):
     """Where everything lies.
@@ -62,7 +45,8 @@ class PackingSolution(SolutionBase):
     problem : PackingProblem
     bins : tuple of PackedBin
         Opened bins, each with its placements in loading order.
-    left_out : tuple of LeftOut
+    left_out : sequence of LeftOut
+        Kept as columns, as there may be very many.
     cost : float
         bin_packing: cost of the opened bins (their number where each costs 1); knapsack: worth of
         what stayed out. In units of the problem.
@@ -76,7 +60,7 @@ class PackingSolution(SolutionBase):
 
     problem: PackingProblem
     bins: tuple[PackedBin, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: Sequence[LeftOut]
     cost: float
     bound: float | None
     status: Status
@@ -174,7 +158,7 @@ class PackingSolution(SolutionBase):
         return cls(
             problem=problem,
             bins=layout_from_dict(problem, data["layout"]),
-            left_out=tuple(LeftOut(*row) for row in data["left_out"]),
+            left_out=LeftOuts.of(LeftOut(*row) for row in data["left_out"]),
             cost=data["cost"],
             bound=data["bound"],
             status=Status(data["status"]),

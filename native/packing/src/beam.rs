@@ -28,6 +28,10 @@ pub struct Found {
 /// Seconds after the deadline within which a first fill is still finished.
 const GRACE: f64 = 0.03;
 
+/// Seconds below which an answer of some kind comes first: blocks of several items, and spaces that
+/// overlap, are not worth their time.
+const HURRY: f64 = 0.02;
+
 /// Share of the leader's width at which the beams of other sites are kept.
 const HANDICAP: f64 = 2.5;
 
@@ -190,6 +194,9 @@ pub fn search_seeing(
         iterations: budget.done,
         best: (0, courses[0].root.clone()),
     };
+    if hurried(budget.control) {
+        search.rough(0, &mut courses[0]);
+    }
     let reason = loop {
         let leader = courses.iter().map(|c| c.profit).max().unwrap_or(0);
         let handicap = |c: &Course<'_, '_>| if c.profit == leader { 1.0 } else { HANDICAP };
@@ -255,6 +262,19 @@ impl Search<'_> {
             return Some(StopReason::Iterations);
         }
         self.budget.expired().then(|| stopped(self.budget.control))
+    }
+
+    /// A first answer, whatever the time.
+    fn rough(&mut self, k: usize, course: &mut Course<'_, '_>) {
+        let control = self.budget.control;
+        let expired = || overdue(control);
+        let full = course.site.rough(&course.root.left, &mut self.scratch, &expired);
+        self.iterations += 1;
+        (self.see)(&full);
+        if full.profit > self.best.1.profit {
+            course.profit = full.profit;
+            self.best = (k, full);
+        }
     }
 
     /// One site's next beam: the first is one greedy fill, each later one takes twice the work.
@@ -355,6 +375,11 @@ impl Search<'_> {
         }
         (judged.profit, judged.child)
     }
+}
+
+/// Whether there is so little time that any answer at all comes first.
+pub fn hurried(control: &Control<'_>) -> bool {
+    control.limits().seconds.is_some_and(|s| s <= HURRY)
 }
 
 /// Whether not even a first answer may be waited for: that may come a little after the deadline,

@@ -191,9 +191,13 @@ fn axis_table(blocks: &[Block], axis: usize, words: usize) -> Axis {
     let mut bits = vec![0u64; thresholds.len() * words];
     for (k, block) in blocks.iter().enumerate() {
         let from = thresholds.partition_point(|&t| t < block.size[axis]);
-        for row in from..thresholds.len() {
-            bits[row * words + k / 64] |= 1 << (k % 64);
+        if from < thresholds.len() {
+            bits[from * words + k / 64] |= 1 << (k % 64);
         }
+    }
+    // What is short enough for one threshold is so for the next: whole words, not bit by bit.
+    for at in words..bits.len() {
+        bits[at] |= bits[at - words];
     }
     Axis { thresholds, bits }
 }
@@ -204,8 +208,8 @@ fn reachable(items: &[Item], left: &[u32], room: i32, axis: usize) -> Vec<i32> {
         return Vec::new();
     }
     let size = room as usize + 1;
-    let mut hit = vec![false; size];
-    hit[0] = true;
+    let mut hit = vec![0u64; size.div_ceil(64)];
+    hit[0] = 1;
     let mut lengths: Vec<(i32, u32)> = Vec::new();
     for (item, &count) in items.iter().zip(left) {
         for orientation in &item.orientations {
@@ -222,26 +226,38 @@ fn reachable(items: &[Item], left: &[u32], room: i32, axis: usize) -> Vec<i32> {
         }
         same
     });
-    let mut used = vec![0u32; size];
     for &(length, count) in &lengths {
-        let step = length as usize;
-        used.fill(0);
-        for at in step..size {
-            if !hit[at] && hit[at - step] && used[at - step] < count {
-                hit[at] = true;
-                used[at] = used[at - step] + 1;
-            }
+        // Sums with up to `done` copies, then with up to twice as many and one, until all are in.
+        let most = (count as usize).min(room as usize / length as usize);
+        let mut done = 0;
+        while done < most {
+            let more = (most - done).min(done + 1);
+            add_shifted(&mut hit, more * length as usize);
+            done += more;
         }
     }
     let mut best = 0;
     (0..size)
         .map(|at| {
-            if hit[at] {
+            if hit[at / 64] >> (at % 64) & 1 == 1 {
                 best = at as i32;
             }
             best
         })
         .collect()
+}
+
+/// Add to a bit set all its members moved up by `step`, as far as the set reaches.
+fn add_shifted(bits: &mut [u64], step: usize) {
+    let (words, rest) = (step / 64, step % 64);
+    // From the top down, so that only members from before are moved.
+    for at in (words..bits.len()).rev() {
+        let mut moved = bits[at - words] << rest;
+        if rest > 0 && at > words {
+            moved |= bits[at - words - 1] >> (64 - rest);
+        }
+        bits[at] |= moved;
+    }
 }
 
 #[cfg(test)]

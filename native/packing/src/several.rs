@@ -4,7 +4,7 @@
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::answer::Filled;
-use crate::beam::{overdue, search, Budget};
+use crate::beam::{hurried, overdue, search, Budget};
 use crate::blocks::{generate, Limits};
 use crate::fewer::Fewer;
 use crate::fill::{Scratch, Site, State};
@@ -28,6 +28,9 @@ pub struct Packed {
     /// Their volume.
     pub volume: i64,
 }
+
+/// Filled bins, items left by type, and bins left by type.
+type Start = (Vec<Packed>, Vec<u32>, Vec<u32>);
 
 /// How blocks are made: at most `count` beside single items, that items fill to this share of
 /// thousandths, of one item each unless `mixed`.
@@ -146,6 +149,7 @@ impl<'a> Packer<'a> {
         left: &mut [u32],
         free: &mut [u32],
         scratch: &mut Scratch,
+        rough: bool,
         expired: &dyn Fn() -> bool,
     ) -> Vec<Packed> {
         let mut packed = Vec::new();
@@ -157,8 +161,13 @@ impl<'a> Packer<'a> {
                 }
                 let site = self.site(bin);
                 let state = self.whole(left, |offer| {
-                    let mut state = site.start(offer);
-                    site.complete(&mut state, scratch, expired, &mut |_| false);
+                    let state = if rough {
+                        site.rough(offer, scratch, expired)
+                    } else {
+                        let mut state = site.start(offer);
+                        site.complete(&mut state, scratch, expired, &mut |_| false);
+                        state
+                    };
                     (state, offer.to_vec())
                 });
                 if state.placed.is_empty() {
@@ -194,12 +203,12 @@ impl<'a> Packer<'a> {
     }
 
     /// Bins filled one after the other, what then is left of items, and of bins of each type.
-    fn first(&self, control: &Control<'_>) -> (Vec<Packed>, Vec<u32>, Vec<u32>) {
+    fn first(&self, rough: bool, expired: &dyn Fn() -> bool) -> Start {
         let mut scratch = Scratch::default();
         let mut left: Vec<u32> = self.items.iter().map(|i| i.copies).collect();
         let mut free: Vec<u32> =
             self.problem.bins.iter().map(|b| b.copies.unwrap_or(u32::MAX)).collect();
-        let bins = self.construct(&mut left, &mut free, &mut scratch, &|| overdue(control));
+        let bins = self.construct(&mut left, &mut free, &mut scratch, rough, expired);
         (bins, left, free)
     }
 
@@ -211,7 +220,7 @@ impl<'a> Packer<'a> {
     fn improve(
         &self,
         control: &Control<'_>,
-        (mut bins, left, mut free): (Vec<Packed>, Vec<u32>, Vec<u32>),
+        (mut bins, left, mut free): Start,
         mut stream: Stream,
         bound: i64,
     ) -> (Vec<Filled>, StopReason, u64) {
@@ -327,13 +336,21 @@ pub fn all(
 ) -> (Vec<Filled>, StopReason, u64) {
     let stream = Stream::new(seed, purpose("packing.several"), 0, 0);
     let packer = &packers[0];
-    let mut start = packer.first(control);
-    let whole = |start: &(Vec<Packed>, Vec<u32>, Vec<u32>)| start.1.iter().all(|&n| n == 0);
+    let rough = hurried(control);
+    let mut start = packer.first(rough, &|| overdue(control));
+    let whole = |start: &Start| start.1.iter().all(|&n| n == 0);
+    if rough {
+        let found = packer.first(false, &|| control.expired());
+        if whole(&found) && (!whole(&start) || packer.total(&found.0) < packer.total(&start.0)) {
+            start = found;
+        }
+    }
     if packer.kits.len() > 1 || !whole(&start) {
         return packer.improve(control, start, stream, bound);
     }
     for other in &packers[1..] {
-        let found = other.first(control);
+        // There is an answer already: only what is done in time is looked at.
+        let found = other.first(false, &|| control.expired());
         if whole(&found) && found.0.len() < start.0.len() {
             start = found;
         }

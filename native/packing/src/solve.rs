@@ -3,7 +3,7 @@
 use backhaul_common::{Control, Error, Result, StopReason};
 
 use crate::answer::{conclude, Answer, Filled};
-use crate::beam::Budget;
+use crate::beam::{hurried, Budget};
 use crate::bound::lower;
 use crate::lengths;
 use crate::portfolio::{fill, Filling};
@@ -22,8 +22,6 @@ const FILLS: [i64; 3] = [1000, 990, 975];
 const FILLS_OF_MANY: [i64; 2] = [980, 1000];
 /// Blocks made for each second that there is.
 const BLOCKS_A_SECOND: f64 = 20_000.0;
-/// Seconds below which blocks of several items are not worth their time.
-const HURRY: f64 = 0.02;
 /// Widest beam when neither time nor work is limited: more would hardly find more.
 const UNBOUNDED_WIDTH: usize = 32;
 
@@ -92,7 +90,10 @@ fn packers<'a>(
     let expired = || control.expired() || control.fraction(0) > 0.2;
     let seconds = control.limits().seconds.unwrap_or(f64::INFINITY);
     let count = count.min((seconds * BLOCKS_A_SECOND) as usize);
-    let making = |fill| Making { count, fill, mixed: seconds > HURRY };
+    let mixed = !hurried(control);
+    // Blocks of one item each are full whatever is asked: a second packer would be the first again.
+    let fills = if mixed { fills } else { &fills[..1] };
+    let making = |fill| Making { count, fill, mixed };
     let by_volume = problem.aim == Aim::BinPacking;
     let mut packers = vec![Packer::new(problem, rules, by_volume, making(fills[0]), &expired)];
     for &fill in &fills[1..] {

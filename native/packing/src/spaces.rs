@@ -161,6 +161,8 @@ pub struct Spaces {
     /// The spaces, in no particular order (but the same on every machine).
     pub list: Vec<Cuboid>,
     ground: Ground,
+    /// Whether spaces are kept apart from each other instead of maximal.
+    parted: bool,
 }
 
 fn inside_any(list: &[Cuboid], space: &Cuboid) -> bool {
@@ -170,12 +172,21 @@ fn inside_any(list: &[Cuboid], space: &Cuboid) -> bool {
 impl Spaces {
     /// One empty container.
     pub fn new(size: Vec3, ground: Ground) -> Self {
-        Self { list: vec![Cuboid::at([0; 3], size)], ground }
+        Self { list: vec![Cuboid::at([0; 3], size)], ground, parted: false }
+    }
+
+    /// One empty container whose spaces will never overlap: far fewer of them, and less tight.
+    pub fn parted(size: Vec3, ground: Ground) -> Self {
+        Self { parted: true, ..Self::new(size, ground) }
     }
 
     /// Take a block out of the free room. `top` is the part of its top face on which things may
     /// stand; spaces below `least` along some axis are dropped, as nothing would fit.
     pub fn take(&mut self, block: &Cuboid, top: Cuboid, least: &Least, cut: &mut Cut) {
+        if self.parted {
+            self.part(block, top, least);
+            return;
+        }
         cut.clear();
         let axes = if self.ground == Ground::Full { 2 } else { 3 };
         let mut k = 0;
@@ -201,6 +212,38 @@ impl Spaces {
             }
         } else {
             cut.keep(&mut self.list);
+        }
+    }
+
+    /// Cut what the block leaves of each space into boxes that do not overlap.
+    fn part(&mut self, block: &Cuboid, top: Cuboid, least: &Least) {
+        let full = self.ground == Ground::Full;
+        let mut k = 0;
+        while k < self.list.len() {
+            let mut rest = self.list[k];
+            if !rest.overlaps(block) {
+                k += 1;
+                continue;
+            }
+            self.list.swap_remove(k);
+            // The first cut goes right through: across the axis with more room beside the block.
+            let room = |a: usize| (rest.hi[a] - block.hi[a]).max(block.lo[a] - rest.lo[a]);
+            let axes = if room(0) >= room(1) { [0, 1, 2] } else { [1, 0, 2] };
+            let mut parts = Vec::with_capacity(6);
+            for &a in &axes[..if full { 2 } else { 3 }] {
+                let (mut near, mut far) = (rest, rest);
+                near.hi[a] = block.lo[a];
+                far.lo[a] = block.hi[a];
+                parts.extend([near, far]);
+                rest.lo[a] = rest.lo[a].max(block.lo[a]);
+                rest.hi[a] = rest.hi[a].min(block.hi[a]);
+            }
+            if full {
+                parts.push(top);
+            }
+            parts.retain(|p| (0..3).all(|a| p.lo[a] < p.hi[a]) && least.fits(p));
+            // Those pushed to the end do not overlap the block: they are passed over later.
+            self.list.append(&mut parts);
         }
     }
 
@@ -283,6 +326,18 @@ mod tests {
             Cuboid { lo: [4, 0, 0], hi: [10; 3] },
         ];
         assert_eq!(spaces.list, expected);
+    }
+
+    #[test]
+    fn parted_spaces_hold_all_that_is_free_once() {
+        let mut spaces = Spaces::parted([10; 3], Ground::Any);
+        take(&mut spaces, Cuboid::at([0; 3], [4, 5, 6]));
+        take(&mut spaces, Cuboid::at([6, 2, 0], [4, 3, 3]));
+        let free: i64 = spaces.list.iter().map(Cuboid::volume).sum();
+        assert_eq!(free, 1000 - 120 - 36);
+        for (k, one) in spaces.list.iter().enumerate() {
+            assert!(spaces.list[..k].iter().all(|other| !other.overlaps(one)));
+        }
     }
 
     #[test]

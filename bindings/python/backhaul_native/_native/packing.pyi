@@ -4,16 +4,26 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Company: TypeAlias = tuple[int, int, int | None]
-Item: TypeAlias = tuple[
-    Sequence[int], int, Sequence[int], int, int, int | None, bool, bool, Company
+Items: TypeAlias = tuple[
+    npt.NDArray[np.int64],
+    npt.NDArray[np.uint32],
+    npt.NDArray[np.uint32],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.int64],
+    Sequence[Sequence[int]],
 ]
 Corners: TypeAlias = Sequence[tuple[Sequence[int], Sequence[int]]]
 Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None, Corners]
 
 class PackingAnswer:
     bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]
-    left_out: list[tuple[int, int, str]]
+    left_out: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
+    reasons: list[str]
     cost: int
     bound: int
     status: str
@@ -23,7 +33,7 @@ class PackingAnswer:
 
 def solve(
     bins: Sequence[Bin],
-    items: Sequence[Item],
+    items: Items,
     *,
     bin_packing: bool,
     support: int,
@@ -35,7 +45,7 @@ def solve(
 ) -> PackingAnswer: ...
 def cartonize(
     cartons: Sequence[Bin],
-    catalogue: Sequence[Item],
+    catalogue: Items,
     *,
     starts: npt.NDArray[np.int64],
     articles: npt.NDArray[np.int32],
@@ -50,7 +60,7 @@ def cartonize(
 ) -> list[npt.NDArray[np.int32]]: ...
 def build_pallets(
     pallet: Bin,
-    cases: Sequence[Item],
+    cases: Items,
     *,
     aisles: Sequence[int],
     support: int,
