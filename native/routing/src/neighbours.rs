@@ -18,25 +18,41 @@ impl Neighbours {
         &self.near[self.start[location] as usize..self.start[location + 1] as usize]
     }
 
-    /// By distance alone; with coordinates above the matrix limit a tree keeps it fast.
-    pub fn by_distance(travel: &Travel, depots: usize, width: usize) -> Self {
+    /// By distance alone; with coordinates above the matrix limit a tree keeps it fast. From where
+    /// `stop` says so the rows stay empty: whoever has no time left does not look at them.
+    pub fn by_distance(
+        travel: &Travel,
+        depots: usize,
+        width: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Self {
         match travel {
-            Travel::Plane { xy, .. } => Self::in_tree(xy, depots, width),
+            Travel::Plane { xy, .. } => Self::in_tree(xy, depots, width, stop),
             // On a plane a table only repeats what the tree finds faster.
             Travel::Matrix { points: Some((xy, _)), .. } if depots == 1 => {
-                Self::in_tree(xy, depots, width)
+                Self::in_tree(xy, depots, width, stop)
             }
-            Travel::Matrix { .. } => Self::by(travel.len(), depots, width, |a, b| {
+            Travel::Matrix { .. } => Self::by(travel.len(), depots, width, stop, |a, b| {
                 (travel.distance(a, b) + travel.distance(b, a)) as f64
             }),
         }
     }
 
-    /// By any measure of closeness: every pair is looked at.
-    pub fn by(n: usize, depots: usize, width: usize, far: impl Fn(usize, usize) -> f64) -> Self {
+    /// By any measure of closeness: every pair is looked at, until `stop`.
+    pub fn by(
+        n: usize,
+        depots: usize,
+        width: usize,
+        stop: &dyn Fn() -> bool,
+        far: impl Fn(usize, usize) -> f64,
+    ) -> Self {
         let (mut start, mut near) = (vec![0], Vec::new());
         let mut row: Vec<(f64, u32)> = Vec::with_capacity(n);
         for a in 0..n {
+            if a.is_multiple_of(CHECK) && stop() {
+                start.resize(n + 1, near.len() as u32);
+                break;
+            }
             row.clear();
             row.extend((depots..n).filter(|&b| b != a).map(|b| (far(a, b), b as u32)));
             Self::push(&mut row, width, &mut start, &mut near);
@@ -57,7 +73,19 @@ impl Neighbours {
 
     /// By straight distance between points.
     pub fn of_points(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
-        Self::in_tree(xy, depots, width)
+        Self::in_tree(xy, depots, width, &|| false)
+    }
+
+    /// The same with at most `width` clients a row.
+    #[must_use]
+    pub fn narrow(&self, width: usize) -> Self {
+        let (mut start, mut near) = (vec![0], Vec::new());
+        for row in 0..self.start.len() - 1 {
+            let row = self.of(row);
+            near.extend_from_slice(&row[..row.len().min(width)]);
+            start.push(near.len() as u32);
+        }
+        Self { start, near }
     }
 
     /// The clients in an order in which near ones are close to each other.
@@ -68,17 +96,25 @@ impl Neighbours {
     }
 
     /// A tree of halved boxes (Bentley 1975): the search leaves out boxes that are too far.
-    fn in_tree(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
+    fn in_tree(xy: &[[f64; 2]], depots: usize, width: usize, stop: &dyn Fn() -> bool) -> Self {
         let mut order: Vec<u32> = (depots as u32..xy.len() as u32).collect();
         let mut splits = Vec::new();
         split(xy, &mut order, &mut splits);
         let (mut start, mut near) = (vec![0], Vec::with_capacity(xy.len() * width));
         let width = width.min(order.len());
+        let mut ranks = vec![0; xy.len()];
+        for (rank, &b) in order.iter().enumerate() {
+            ranks[b as usize] = rank as u32;
+        }
         let mut heap: BinaryHeap<(Key, u32)> = BinaryHeap::with_capacity(width + 1);
         let mut row: Vec<(f64, u32)> = Vec::with_capacity(width);
         for a in 0..xy.len() {
+            if a.is_multiple_of(CHECK) && stop() {
+                start.resize(xy.len() + 1, near.len() as u32);
+                break;
+            }
             if width > 0 {
-                look(xy, &order, 0, order.len(), &splits, 0, a, width, &mut heap);
+                look(xy, &order, 0, order.len(), &splits, 0, a, &ranks, width, &mut heap);
             }
             row.clear();
             row.extend(heap.drain().map(|(key, b)| (key.0, b)));
@@ -87,6 +123,9 @@ impl Neighbours {
         Self { start, near }
     }
 }
+
+/// Rows between two looks at the clock.
+const CHECK: usize = 64;
 
 /// A distance that can be ordered.
 #[derive(Clone, Copy, PartialEq)]
@@ -108,6 +147,8 @@ impl Ord for Key {
 
 /// Points in a box that is not halved any more.
 const LEAF: usize = 16;
+/// Instead of an axis where all points of a box are in one place.
+const NO_AXIS: u8 = 2;
 
 /// Halve `order` along the longer side, again and again; `splits` is filled in preorder with
 /// (axis, place, number of entries that the lower half takes).
@@ -122,8 +163,17 @@ fn split(xy: &[[f64; 2]], order: &mut [u32], splits: &mut Vec<(u8, f64, u32)>) {
             high[k] = high[k].max(xy[i as usize][k]);
         }
     }
-    let axis = usize::from(high[1] - low[1] > high[0] - low[0]);
     let middle = order.len() / 2;
+    if low == high {
+        let at = splits.len();
+        splits.push((NO_AXIS, 0.0, 0));
+        let (lower, upper) = order.split_at_mut(middle);
+        split(xy, lower, splits);
+        splits[at].2 = (splits.len() - at) as u32;
+        split(xy, upper, splits);
+        return;
+    }
+    let axis = usize::from(high[1] - low[1] > high[0] - low[0]);
     order.select_nth_unstable_by(middle, |&a, &b| {
         xy[a as usize][axis].total_cmp(&xy[b as usize][axis]).then(a.cmp(&b))
     });
@@ -143,6 +193,7 @@ fn look(
     splits: &[(u8, f64, u32)],
     at: usize,
     a: usize,
+    ranks: &[u32],
     width: usize,
     heap: &mut BinaryHeap<(Key, u32)>,
 ) {
@@ -164,12 +215,20 @@ fn look(
     }
     let (axis, place, skip) = splits[at];
     let middle = from + (to - from) / 2;
-    let gap = xy[a][axis as usize] - place;
+    // In a crowd in one place everybody has neighbours near in the order: if all had the same
+    // ones, most would know nobody that knows them.
+    let gap = if axis != NO_AXIS {
+        xy[a][axis as usize] - place
+    } else if ranks[a] as usize >= middle {
+        0.0
+    } else {
+        -f64::MIN_POSITIVE
+    };
     let (lower, upper) = ((from, middle, at + 1), (middle, to, at + skip as usize));
     let (first, second) = if gap < 0.0 { (lower, upper) } else { (upper, lower) };
-    look(xy, order, first.0, first.1, splits, first.2, a, width, heap);
+    look(xy, order, first.0, first.1, splits, first.2, a, ranks, width, heap);
     if heap.len() < width || heap.peek().is_some_and(|worst| gap.abs() < worst.0 .0) {
-        look(xy, order, second.0, second.1, splits, second.2, a, width, heap);
+        look(xy, order, second.0, second.1, splits, second.2, a, ranks, width, heap);
     }
 }
 
@@ -184,9 +243,10 @@ mod tests {
         let mut stream = Stream::new(1, 2, 3, 4);
         let xy: Vec<[f64; 2]> =
             (0..500).map(|_| [stream.below(40) as f64, stream.below(40) as f64]).collect();
-        let tree = Neighbours::in_tree(&xy, 1, 12);
-        let all =
-            Neighbours::by(500, 1, 12, |a, b| (xy[a][0] - xy[b][0]).hypot(xy[a][1] - xy[b][1]));
+        let tree = Neighbours::in_tree(&xy, 1, 12, &|| false);
+        let all = Neighbours::by(500, 1, 12, &|| false, |a, b| {
+            (xy[a][0] - xy[b][0]).hypot(xy[a][1] - xy[b][1])
+        });
         let far = |a: usize, row: &[u32]| -> Vec<f64> {
             row.iter()
                 .map(|&b| (xy[a][0] - xy[b as usize][0]).hypot(xy[a][1] - xy[b as usize][1]))
@@ -201,7 +261,20 @@ mod tests {
     fn points_in_one_place_are_all_neighbours() {
         let travel =
             Travel::Plane { xy: vec![[5.0; 2]; 6000], rounding: Rounding::Nearest { scale: 1.0 } };
-        let near = Neighbours::by_distance(&travel, 1, 20);
+        let near = Neighbours::by_distance(&travel, 1, 20, &|| false);
         assert!((0..6000).all(|a| near.of(a).len() == 20));
+        let mut known = vec![0; 6000];
+        (1..6000).for_each(|a| near.of(a).iter().for_each(|&b| known[b as usize] += 1));
+        assert!(known.iter().all(|&k| k < 100), "all know the same few");
+    }
+
+    #[test]
+    fn a_stop_leaves_the_other_rows_empty() {
+        let xy: Vec<[f64; 2]> = (0..300).map(|k| [f64::from(k), 0.0]).collect();
+        let asked = std::cell::Cell::new(0);
+        let stop = || asked.replace(asked.get() + 1) == 2;
+        let near = Neighbours::in_tree(&xy, 1, 12, &stop);
+        assert!((0..300).all(|a| near.of(a).len() == if a < 2 * CHECK { 12 } else { 0 }));
+        assert_eq!(near.narrow(5).of(7), &near.of(7)[..5]);
     }
 }

@@ -31,12 +31,16 @@ pub(crate) fn solve(
             on_plane(xy, *rounding, demand, vehicle, start, options, stream, control)
         }
         Travel::Matrix { n, distance, .. } => {
-            let near = Neighbours::by_distance(&problem.travel, 1, row_width(*n, options));
+            let near =
+                Neighbours::by_distance(&problem.travel, 1, row_width(*n, options), &|| false);
             let metric = Table { n: *n, distance };
             run(&metric, &near, demand, vehicle, start, options, stream, control)
         }
         Travel::Plane { xy, rounding } => {
-            let near = Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options));
+            let near =
+                Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options), &|| {
+                    false
+                });
             let metric = Points { xy, rounding: *rounding };
             run(&metric, &near, demand, vehicle, start, options, stream, control)
         }

@@ -21,7 +21,7 @@ pub(crate) fn solve(
     stream: u64,
     control: &Control<'_>,
 ) -> Answer {
-    let context = Context::new(problem, options);
+    let context = Context::new(problem, options, control);
     let stream = Stream::new(seed, purpose("routing.rich"), stream, 0);
     let mut search = Search::new(&context, stream, control);
     search.construct(start);
@@ -420,6 +420,10 @@ impl<'a, 'c> Search<'a, 'c> {
 
     /// Make the best plan the current one.
     fn restore(&mut self) {
+        // The answer is the best plan whatever the current one is: no search follows.
+        if self.control.expired() {
+            return;
+        }
         let state = &mut self.state;
         let context = state.context;
         state.begin();
@@ -429,11 +433,12 @@ impl<'a, 'c> Search<'a, 'c> {
             state.take_out(r, &out, &mut Vec::new());
             state.drop_depots(r);
         }
+        let filled = |r: usize| self.best.get(r).is_some_and(|s| s.stops.len() > fixed[r]);
+        state.free.retain(|&f| !filled(f as usize));
         for (r, slot) in self.best.iter().enumerate() {
-            if slot.stops.len() <= state.routes[r].fixed {
+            if !filled(r) {
                 continue;
             }
-            state.free.retain(|&f| f as usize != r);
             state.touch(r);
             if state.routes[r].started == NONE {
                 state.routes[r].vehicle_type = slot.vehicle_type;

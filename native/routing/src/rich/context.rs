@@ -1,5 +1,7 @@
 //! What does not change during the search: requests, neighbours, columns and kin of types.
 
+use backhaul_common::Control;
+
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
@@ -56,22 +58,27 @@ pub(crate) struct Context<'a> {
 const WIDER: usize = 3;
 
 impl<'a> Context<'a> {
-    pub fn new(problem: &'a Problem, options: &'a Options) -> Self {
+    pub fn new(problem: &'a Problem, options: &'a Options, control: &Control<'_>) -> Self {
         let features = problem.features();
         let nodes = nodes(problem);
         let n = problem.locations();
-        let near =
-            Neighbours::by_distance(&problem.travel, problem.depots, options.ruin_neighbours);
         let windows =
             (problem.depots..n).any(|i| problem.ready[i] > 0 || problem.due[i] < UNLIMITED);
         // Where many clients stay unplanned, more have to be known for enough that are planned.
         let width = options.insert_neighbours * if features.optional { WIDER } else { 1 };
+        let late = || control.expired();
+        let by_distance =
+            |width: usize| Neighbours::by_distance(&problem.travel, problem.depots, width, &late);
+        let near = by_distance(options.ruin_neighbours);
         let mates = if windows && n <= crate::travel::MATRIX_LIMIT {
-            Neighbours::by(n, problem.depots, width, |a, b| {
+            let closest = |a: usize, b: usize| {
                 closeness(problem, options, a, b).min(closeness(problem, options, b, a))
-            })
+            };
+            Neighbours::by(n, problem.depots, width, &late, closest)
+        } else if n > crate::travel::MATRIX_LIMIT && width <= options.ruin_neighbours {
+            near.narrow(width)
         } else {
-            Neighbours::by_distance(&problem.travel, problem.depots, width)
+            by_distance(width)
         };
         let missing = missing_cost(problem);
         let mut this = Self {
