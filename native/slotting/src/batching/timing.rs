@@ -83,7 +83,8 @@ impl Timing {
 pub fn schedule(timing: &Timing, batches: &[Vec<u32>], length: &[i64]) -> Vec<Shift> {
     let least = |b: &[u32], v: &[i64]| b.iter().map(|&o| v[o as usize]).min().unwrap_or(0);
     let mut turn: Vec<usize> = (0..batches.len()).filter(|&b| !batches[b].is_empty()).collect();
-    turn.sort_by_key(|&b| (least(&batches[b], &timing.due), b));
+    // Ties by the first order: the search numbers batches otherwise than the plan does.
+    turn.sort_by_key(|&b| (least(&batches[b], &timing.due), batches[b].iter().min()));
     let mut free: BinaryHeap<Reverse<(i64, usize)>> =
         (0..timing.pickers).map(|p| Reverse((0, p))).collect();
     let mut shifts = vec![Shift { picker: 0, start: 0, end: 0, late: 0 }; batches.len()];
@@ -97,4 +98,28 @@ pub fn schedule(timing: &Timing, batches: &[Vec<u32>], length: &[i64]) -> Vec<Sh
         free.push(Reverse((end, picker)));
     }
     shifts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_do_not_depend_on_how_batches_are_numbered() {
+        let timing = Timing {
+            pickers: 1,
+            speed: 1000,
+            setup: 0,
+            handling: vec![0; 3],
+            release: vec![0; 3],
+            due: vec![0; 3],
+            lateness: 1000,
+        };
+        let late = |batches: &[Vec<u32>], length: &[i64]| -> i64 {
+            schedule(&timing, batches, length).iter().map(|s| s.late).sum()
+        };
+        let one = late(&[vec![2], vec![1, 0]], &[4000, 3000]);
+        let other = late(&[vec![0, 1], vec![2]], &[3000, 4000]);
+        assert_eq!((one, other), (13, 13));
+    }
 }
