@@ -46,27 +46,71 @@ impl Neighbours {
         stop: &dyn Fn() -> bool,
         far: impl Fn(usize, usize) -> f64,
     ) -> Self {
+        Self::by_rows(n, depots, width, stop, |a, row| {
+            for (b, value) in row.iter_mut().enumerate().skip(depots) {
+                *value = far(a, b);
+            }
+        })
+    }
+
+    /// By a measure that is asked for a location and all others at once: `fill(a, row)` writes how
+    /// far each is from `a`, at least 0.
+    pub fn by_rows(
+        n: usize,
+        depots: usize,
+        width: usize,
+        stop: &dyn Fn() -> bool,
+        mut fill: impl FnMut(usize, &mut [f64]),
+    ) -> Self {
         let (mut start, mut near) = (vec![0], Vec::new());
-        let mut row: Vec<(f64, u32)> = Vec::with_capacity(n);
+        let mut values = vec![0.0; n];
+        let mut row: Vec<(u64, u32)> = Vec::with_capacity(n);
+        for a in 0..n {
+            if a.is_multiple_of(CHECK) && stop() {
+                start.resize(n + 1, near.len() as u32);
+                break;
+            }
+            fill(a, &mut values);
+            row.clear();
+            row.extend((depots..n).map(|b| (values[b].to_bits(), b as u32)));
+            if a >= depots {
+                row.swap_remove(a - depots);
+            }
+            Self::push(&mut row, width, &mut start, &mut near);
+        }
+        Self { start, near }
+    }
+
+    /// The first `width` of every row by another measure.
+    #[must_use]
+    pub fn ranked(
+        &self,
+        width: usize,
+        stop: &dyn Fn() -> bool,
+        far: impl Fn(usize, usize) -> f64,
+    ) -> Self {
+        let n = self.start.len() - 1;
+        let (mut start, mut near) = (vec![0], Vec::with_capacity(n * width));
+        let mut row: Vec<(u64, u32)> = Vec::new();
         for a in 0..n {
             if a.is_multiple_of(CHECK) && stop() {
                 start.resize(n + 1, near.len() as u32);
                 break;
             }
             row.clear();
-            row.extend((depots..n).filter(|&b| b != a).map(|b| (far(a, b), b as u32)));
+            row.extend(self.of(a).iter().map(|&b| (far(a, b as usize).to_bits(), b)));
             Self::push(&mut row, width, &mut start, &mut near);
         }
         Self { start, near }
     }
 
-    fn push(row: &mut Vec<(f64, u32)>, width: usize, start: &mut Vec<u32>, near: &mut Vec<u32>) {
-        let order = |x: &(f64, u32), y: &(f64, u32)| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1));
+    /// Keys are the bits of numbers of at least 0, which are in the order of the numbers.
+    fn push(row: &mut Vec<(u64, u32)>, width: usize, start: &mut Vec<u32>, near: &mut Vec<u32>) {
         if row.len() > width {
-            row.select_nth_unstable_by(width, order);
+            row.select_nth_unstable(width);
             row.truncate(width);
         }
-        row.sort_unstable_by(order);
+        row.sort_unstable();
         near.extend(row.iter().map(|&(_, b)| b));
         start.push(near.len() as u32);
     }
@@ -106,8 +150,8 @@ impl Neighbours {
         for (rank, &b) in order.iter().enumerate() {
             ranks[b as usize] = rank as u32;
         }
-        let mut heap: BinaryHeap<(Key, u32)> = BinaryHeap::with_capacity(width + 1);
-        let mut row: Vec<(f64, u32)> = Vec::with_capacity(width);
+        let mut heap: BinaryHeap<(u64, u32)> = BinaryHeap::with_capacity(width + 1);
+        let mut row: Vec<(u64, u32)> = Vec::with_capacity(width);
         for a in 0..xy.len() {
             if a.is_multiple_of(CHECK) && stop() {
                 start.resize(xy.len() + 1, near.len() as u32);
@@ -117,7 +161,7 @@ impl Neighbours {
                 look(xy, &order, 0, order.len(), &splits, 0, a, &ranks, width, &mut heap);
             }
             row.clear();
-            row.extend(heap.drain().map(|(key, b)| (key.0, b)));
+            row.extend(heap.drain());
             Self::push(&mut row, width, &mut start, &mut near);
         }
         Self { start, near }
@@ -126,24 +170,6 @@ impl Neighbours {
 
 /// Rows between two looks at the clock.
 const CHECK: usize = 64;
-
-/// A distance that can be ordered.
-#[derive(Clone, Copy, PartialEq)]
-struct Key(f64);
-
-impl Eq for Key {}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
 
 /// Points in a box that is not halved any more.
 const LEAF: usize = 16;
@@ -195,19 +221,20 @@ fn look(
     a: usize,
     ranks: &[u32],
     width: usize,
-    heap: &mut BinaryHeap<(Key, u32)>,
+    heap: &mut BinaryHeap<(u64, u32)>,
 ) {
     if to - from <= LEAF {
         for &b in &order[from..to] {
             if b as usize == a {
                 continue;
             }
-            let d = (xy[a][0] - xy[b as usize][0]).hypot(xy[a][1] - xy[b as usize][1]);
+            let (dx, dy) = (xy[a][0] - xy[b as usize][0], xy[a][1] - xy[b as usize][1]);
+            let square = (dx * dx + dy * dy).to_bits();
             if heap.len() < width {
-                heap.push((Key(d), b));
+                heap.push((square, b));
             } else if let Some(mut worst) = heap.peek_mut() {
-                if d < worst.0 .0 {
-                    *worst = (Key(d), b);
+                if square < worst.0 {
+                    *worst = (square, b);
                 }
             }
         }
@@ -227,7 +254,7 @@ fn look(
     let (lower, upper) = ((from, middle, at + 1), (middle, to, at + skip as usize));
     let (first, second) = if gap < 0.0 { (lower, upper) } else { (upper, lower) };
     look(xy, order, first.0, first.1, splits, first.2, a, ranks, width, heap);
-    if heap.len() < width || heap.peek().is_some_and(|worst| gap.abs() < worst.0 .0) {
+    if heap.len() < width || heap.peek().is_some_and(|worst| (gap * gap).to_bits() < worst.0) {
         look(xy, order, second.0, second.1, splits, second.2, a, ranks, width, heap);
     }
 }

@@ -34,6 +34,8 @@ macro_rules! options {
 options! {
     /// Nearest clients kept for ruin.
     ruin_neighbours: usize = 100,
+    /// Nearest clients kept where there are more than twenty thousand.
+    many_neighbours: usize = 40,
     /// Clients next to which an insertion is tried.
     insert_neighbours: usize = 60,
     /// Near clients with which local search tries to join a client; 0: no local search.

@@ -12,6 +12,15 @@ use crate::rich::state::{Context, State};
 /// Up to so many requests the first plan is the best of several.
 const MANY_STARTS: usize = 10_000;
 
+/// Seconds that the insertion of a request may take on a slow machine.
+const INSERTION: f64 = 30e-6;
+
+/// Whether there is no time to insert so many requests one by one.
+fn hurry(control: &Control<'_>, requests: usize) -> bool {
+    let left = |seconds: f64| seconds - control.elapsed();
+    control.limits().seconds.is_some_and(|s| left(s) < requests as f64 * INSERTION)
+}
+
 /// Solve from scratch or from a given plan.
 pub(crate) fn solve(
     problem: &Problem,
@@ -123,11 +132,18 @@ impl<'a, 'c> Search<'a, 'c> {
     fn fill(&mut self, rule: usize, frugal: bool) {
         let state = &mut self.state;
         let mut rest = state.absent.clone();
+        if hurry(self.control, rest.len()) && state.fill_by_district() {
+            rest.clone_from(&state.absent);
+        }
         state.begin();
         state.generous = true;
         state.frugal = frugal;
         state.order(rule, &mut rest);
         state.insert_within(&rest, self.control);
+        if self.control.expired() {
+            state.commit();
+            state.fill_by_district();
+        }
         state.generous = false;
         state.frugal = false;
         state.retype();
@@ -216,6 +232,14 @@ impl<'a, 'c> Search<'a, 'c> {
     fn run(&mut self) -> StopReason {
         let context = self.state.context;
         let free = self.state.routes.iter().any(|r| r.stops.len() > r.fixed);
+        if !self.control.expired() {
+            self.state.begin();
+            self.state.improve_all();
+            self.state.commit();
+            if self.better() {
+                self.record();
+            }
+        }
         if context.problem.clients() == 0 || (!free && self.state.absent.is_empty()) {
             return StopReason::Converged;
         }

@@ -26,6 +26,7 @@ pub(crate) struct Context<'a> {
     pub problem: &'a Problem,
     pub features: Features,
     pub options: &'a Options,
+    pub control: Control<'a>,
     pub nodes: Vec<Node>,
     /// Nearest clients by distance, for ruin.
     pub near: Neighbours,
@@ -54,11 +55,17 @@ pub(crate) struct Context<'a> {
     pub growth: Vec<i64>,
 }
 
+/// Locations above which fewer neighbours are kept.
+const MANY: usize = 20_000;
+
+/// Largest share of the time for finding neighbours of so many.
+const SETUP: f64 = 0.8;
+
 /// How many times as many mates are kept where clients are optional.
 const WIDER: usize = 3;
 
 impl<'a> Context<'a> {
-    pub fn new(problem: &'a Problem, options: &'a Options, control: &Control<'_>) -> Self {
+    pub fn new(problem: &'a Problem, options: &'a Options, control: &Control<'a>) -> Self {
         let features = problem.features();
         let nodes = nodes(problem);
         let n = problem.locations();
@@ -66,17 +73,33 @@ impl<'a> Context<'a> {
             (problem.depots..n).any(|i| problem.ready[i] > 0 || problem.due[i] < UNLIMITED);
         // Where many clients stay unplanned, more have to be known for enough that are planned.
         let width = options.insert_neighbours * if features.optional { WIDER } else { 1 };
-        let late = || control.expired();
-        let by_distance =
-            |width: usize| Neighbours::by_distance(&problem.travel, problem.depots, width, &late);
+        // Of many stops a plan has to be made before the time is over.
+        let many = n > MANY;
+        let share = if many { SETUP } else { 1.0 };
+        let late = || control.expired() || control.fraction(0) > share;
+        let columns = Columns::new(problem);
+        let keep = |width: usize| if many { width.min(options.many_neighbours) } else { width };
+        let by_distance = |width: usize| {
+            Neighbours::by_distance(&problem.travel, problem.depots, keep(width), &late)
+        };
         let near = by_distance(options.ruin_neighbours);
         let mates = if windows && n <= crate::travel::MATRIX_LIMIT {
-            let closest = |a: usize, b: usize| {
-                closeness(problem, options, a, b).min(closeness(problem, options, b, a))
-            };
-            Neighbours::by(n, problem.depots, width, &late, closest)
-        } else if n > crate::travel::MATRIX_LIMIT && width <= options.ruin_neighbours {
-            near.narrow(width)
+            in_time(problem, options, &columns, width, &late)
+        } else if n > crate::travel::MATRIX_LIMIT && keep(width) <= keep(options.ruin_neighbours) {
+            if windows {
+                // Without tables the way is as long back, and as long as it takes.
+                near.ranked(keep(width), &late, |a, b| {
+                    let way = problem.travel.distance(a, b);
+                    closeness(problem, options, [a, b], way).min(closeness(
+                        problem,
+                        options,
+                        [b, a],
+                        way,
+                    ))
+                })
+            } else {
+                near.narrow(keep(width))
+            }
         } else {
             by_distance(width)
         };
@@ -85,6 +108,7 @@ impl<'a> Context<'a> {
             problem,
             features,
             options,
+            control: *control,
             nodes,
             near,
             mates,
@@ -93,7 +117,7 @@ impl<'a> Context<'a> {
             penalty: Vec::new(),
             required: Vec::new(),
             missing,
-            columns: Columns::new(problem),
+            columns,
             special: problem.dims != 1
                 || features.pickup
                 || features.release
@@ -245,13 +269,51 @@ fn missing_cost(problem: &Problem) -> i64 {
         .saturating_add(extra)
 }
 
-/// Distance, unavoidable waiting and unavoidable lateness when `b` follows `a` (Vidal et al. 2013).
-fn closeness(problem: &Problem, options: &Options, a: usize, b: usize) -> f64 {
-    let time = problem.travel.time(a, b);
+/// Neighbours by closeness in the better of both directions, where tables of distances exist.
+fn in_time(
+    problem: &Problem,
+    options: &Options,
+    columns: &Columns,
+    width: usize,
+    late: &dyn Fn() -> bool,
+) -> Neighbours {
+    let n = problem.locations();
+    let decimal =
+        |list: &[i64]| -> Vec<f64> { list.iter().map(|&v| v.min(UNLIMITED / 4) as f64).collect() };
+    let (ready, due, service) =
+        (decimal(&problem.ready), decimal(&problem.due), decimal(&problem.service));
+    let (wait_weight, late_weight) = (options.wait_weight, options.late_weight);
+    Neighbours::by_rows(n, problem.depots, width, late, |a, row| {
+        let Some(rows) = columns.rows(&problem.travel, a) else { return };
+        let (to, from) = rows.both_ways();
+        let (opens, closes, busy) = (ready[a], due[a], service[a]);
+        for b in 0..n {
+            let side =
+                |length: i32, time: i32, latest: f64, earliest: f64, opens: f64, due: f64| {
+                    let time = f64::from(time);
+                    let wait = (opens - time - latest).max(0.0);
+                    let late = (earliest + time - due).max(0.0);
+                    f64::from(length) + wait_weight * wait + late_weight * late
+                };
+            let on = side(to[0][b], to[1][b], closes + busy, opens + busy, ready[b], due[b]);
+            let back = side(
+                from[0][b],
+                from[1][b],
+                due[b] + service[b],
+                ready[b] + service[b],
+                opens,
+                closes,
+            );
+            row[b] = on.min(back);
+        }
+    })
+}
+
+/// Distance, unavoidable waiting and unavoidable lateness when the second follows the first (Vidal et
+/// al. 2013).
+fn closeness(problem: &Problem, options: &Options, [a, b]: [usize; 2], way: i64) -> f64 {
     let due = problem.due[a].min(UNLIMITED / 4);
-    let wait = (problem.ready[b] - time - problem.service[a] - due).max(0);
-    let late = (problem.ready[a] + problem.service[a] + time - problem.due[b]).max(0);
-    problem.travel.distance(a, b) as f64
-        + options.wait_weight * wait as f64
-        + options.late_weight * late as f64
+    let wait = (problem.ready[b] - way - problem.service[a] - due).max(0);
+    let late = (problem.ready[a] + problem.service[a] + way - problem.due[b]).max(0);
+    way as f64 + options.wait_weight * wait as f64 + options.late_weight * late as f64
 }

@@ -68,6 +68,15 @@ pub(crate) struct Local {
 impl State<'_> {
     /// Improve until no move of a stop with new neighbours helps.
     pub fn improve(&mut self) {
+        self.improve_from(false);
+    }
+
+    /// The same for all stops.
+    pub fn improve_all(&mut self) {
+        self.improve_from(true);
+    }
+
+    fn improve_from(&mut self, all: bool) {
         // A move is judged by its own routes, and balance is a matter of all.
         let apart = self.context.features.pairs || self.context.features.balance;
         if apart || self.context.options.local_neighbours == 0 {
@@ -76,12 +85,23 @@ impl State<'_> {
         let mut local = std::mem::take(&mut self.local);
         local.queued.resize(self.route_of.len(), false);
         local.was.resize(self.route_of.len(), (NONE, NONE));
-        self.note_changed(&mut local);
+        if all {
+            (self.context.problem.depots..self.route_of.len()).for_each(|c| local.push(c as u32));
+        } else {
+            self.note_changed(&mut local);
+        }
         let mut head = 0;
         while head < local.queue.len() {
             let u = local.queue[head];
             head += 1;
             local.queued[u as usize] = false;
+            // In a plan of many stops that is not good yet this may take long.
+            if head.is_multiple_of(256) && self.context.control.expired() {
+                for &u in &local.queue[head..] {
+                    local.queued[u as usize] = false;
+                }
+                break;
+            }
             // A depot where a vehicle reloads may stand in many routes, and no move starts from it.
             let reload = (u as usize) < self.context.problem.depots;
             if reload || self.route_of[u as usize] == NONE {

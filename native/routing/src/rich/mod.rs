@@ -6,6 +6,7 @@ pub(crate) mod balance;
 pub(crate) mod chain;
 pub(crate) mod context;
 pub(crate) mod exchange;
+pub(crate) mod first;
 pub(crate) mod insert;
 pub(crate) mod local;
 pub(crate) mod pairs;

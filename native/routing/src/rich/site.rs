@@ -116,6 +116,13 @@ pub(crate) struct Rows<'a> {
     time_to: &'a [i32],
 }
 
+impl<'a> Rows<'a> {
+    /// Distances and times from the client to every place, and from every place to the client.
+    pub fn both_ways(&self) -> ([&'a [i32]; 2], [&'a [i32]; 2]) {
+        ([self.to, self.time_to], [self.from, self.time_from])
+    }
+}
+
 impl Legs for Rows<'_> {
     #[inline(always)]
     fn from(&self, place: u32) -> i64 {
