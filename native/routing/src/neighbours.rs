@@ -116,8 +116,13 @@ impl Neighbours {
     }
 
     /// By straight distance between points.
-    pub fn of_points(xy: &[[f64; 2]], depots: usize, width: usize) -> Self {
-        Self::in_tree(xy, depots, width, &|| false)
+    pub fn of_points(
+        xy: &[[f64; 2]],
+        depots: usize,
+        width: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Self {
+        Self::in_tree(xy, depots, width, stop)
     }
 
     /// The same with at most `width` clients a row.

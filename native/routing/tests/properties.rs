@@ -1,59 +1,19 @@
 //! Generated problems: every answer serves each client once and keeps capacity and windows.
 
+mod common;
+
 use backhaul_common::Control;
-use backhaul_routing::rules::Rules;
-use backhaul_routing::{solve, Options, Problem, Rounding, Travel, VehicleType, UNLIMITED};
+use backhaul_routing::{solve, Options, Problem, Travel, UNLIMITED};
+use common::{column, Point};
 use proptest::prelude::*;
 
-/// x, y, goods, start of the window.
-type Point = (i32, i32, i64, i64);
-
 fn problem(points: &[Point], capacity: i64, windows: bool) -> Problem {
-    let n = points.len() + 1;
-    let mut xy = vec![[0.0, 0.0]];
-    xy.extend(points.iter().map(|p| [f64::from(p.0), f64::from(p.1)]));
-    let travel = Travel::from_points(xy, Rounding::Nearest { scale: 1.0 }).expect("small numbers");
-    let column = |first: i64, f: &dyn Fn(&Point) -> i64| {
-        std::iter::once(first).chain(points.iter().map(f)).collect::<Vec<_>>()
-    };
-    Problem {
-        depots: 1,
-        travel,
-        dims: 1,
-        delivery: column(0, &|p| p.2),
-        pickup: vec![0; n],
-        ready: column(0, &|p| if windows { p.3 } else { 0 }),
-        due: column(UNLIMITED, &|p| if windows { p.3 + 150 } else { UNLIMITED }),
-        service: vec![0; n],
-        release: vec![0; n],
-        prize: vec![0; n],
-        required: vec![true; n],
-        groups: vec![],
-        pairs: vec![],
-        backhaul: false,
-        types: vec![VehicleType {
-            count: n,
-            capacity: vec![capacity],
-            start: 0,
-            end: 0,
-            fixed_cost: 0,
-            distance_cost: 1,
-            duration_cost: 0,
-            overtime_cost: 0,
-            overtime_after: UNLIMITED,
-            shift_start: 0,
-            shift_end: UNLIMITED,
-            max_duration: UNLIMITED,
-            max_distance: UNLIMITED,
-            max_stops: usize::MAX,
-            reload_depots: vec![],
-            max_reloads: 0,
-        }],
-        allowed: vec![],
-        started: vec![],
-        vehicles_first: false,
-        rules: Rules::default(),
+    let mut p = common::problem(points, capacity);
+    if windows {
+        p.ready = column(points, 0, |p| p.3);
+        p.due = column(points, UNLIMITED, |p| p.3 + 150);
     }
+    p
 }
 
 proptest! {

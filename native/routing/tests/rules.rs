@@ -1,14 +1,14 @@
 //! Generated problems with rules on time: every answer keeps them, and traffic keeps its order.
 
+mod common;
+
 use backhaul_common::Control;
 use backhaul_routing::rules::{
     schedule, Balance, DriverRules, Measure, Pause, Profile, Rules, SoftWindow, Traffic, TypeRules,
 };
-use backhaul_routing::{solve, Options, Problem, Rounding, Travel, VehicleType, UNLIMITED};
+use backhaul_routing::{solve, Options, Problem, UNLIMITED};
+use common::{column, Point};
 use proptest::prelude::*;
-
-/// x, y, goods, start of the first of two windows.
-type Point = (i32, i32, i64, i64);
 
 fn rules(points: &[Point], seed: u64) -> Rules {
     let n = points.len() + 1;
@@ -47,51 +47,14 @@ fn rules(points: &[Point], seed: u64) -> Rules {
 }
 
 fn problem(points: &[Point], seed: u64) -> Problem {
-    let n = points.len() + 1;
-    let mut xy = vec![[0.0, 0.0]];
-    xy.extend(points.iter().map(|p| [f64::from(p.0), f64::from(p.1)]));
-    let travel = Travel::from_points(xy, Rounding::Nearest { scale: 1.0 }).expect("small numbers");
-    let column = |first: i64, f: &dyn Fn(&Point) -> i64| {
-        std::iter::once(first).chain(points.iter().map(f)).collect::<Vec<_>>()
-    };
-    Problem {
-        depots: 1,
-        travel,
-        dims: 1,
-        delivery: column(0, &|p| p.2),
-        pickup: vec![0; n],
-        ready: column(0, &|p| p.3),
-        due: column(UNLIMITED, &|p| p.3 + 600),
-        service: column(0, &|_| 3),
-        release: vec![0; n],
-        prize: vec![0; n],
-        required: vec![true; n],
-        groups: vec![],
-        pairs: vec![],
-        backhaul: false,
-        types: vec![VehicleType {
-            count: n,
-            capacity: vec![30],
-            start: 0,
-            end: 0,
-            fixed_cost: 10,
-            distance_cost: 1,
-            duration_cost: (seed & 1) as i64,
-            overtime_cost: 0,
-            overtime_after: UNLIMITED,
-            shift_start: 0,
-            shift_end: UNLIMITED,
-            max_duration: UNLIMITED,
-            max_distance: UNLIMITED,
-            max_stops: usize::MAX,
-            reload_depots: vec![],
-            max_reloads: 0,
-        }],
-        allowed: vec![],
-        started: vec![],
-        vehicles_first: false,
-        rules: rules(points, seed),
-    }
+    let mut p = common::problem(points, 30);
+    p.ready = column(points, 0, |p| p.3);
+    p.due = column(points, UNLIMITED, |p| p.3 + 600);
+    p.service = column(points, 0, |_| 3);
+    p.types[0].fixed_cost = 10;
+    p.types[0].duration_cost = (seed & 1) as i64;
+    p.rules = rules(points, seed);
+    p
 }
 
 proptest! {

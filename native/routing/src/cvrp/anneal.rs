@@ -2,6 +2,7 @@
 
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
+use crate::cvrp::given::valid_part;
 use crate::cvrp::journal::Linked;
 use crate::cvrp::near::Near;
 use crate::cvrp::savings::savings;
@@ -24,6 +25,7 @@ pub(crate) fn solve(
     let vehicle = &problem.types[0];
     let demand = &problem.delivery;
     let stream = Stream::new(seed, purpose("routing.cvrp"), stream, 0);
+    let stop: &dyn Fn() -> bool = &|| control.expired();
     match &problem.travel {
         Travel::Matrix { points: Some((xy, rounding)), .. } | Travel::Plane { xy, rounding }
             if xy.len() > options.plain_table =>
@@ -31,16 +33,13 @@ pub(crate) fn solve(
             on_plane(xy, *rounding, demand, vehicle, start, options, stream, control)
         }
         Travel::Matrix { n, distance, .. } => {
-            let near =
-                Neighbours::by_distance(&problem.travel, 1, row_width(*n, options), &|| false);
+            let near = Neighbours::by_distance(&problem.travel, 1, row_width(*n, options), stop);
             let metric = Table { n: *n, distance };
             run(&metric, &near, demand, vehicle, start, options, stream, control)
         }
         Travel::Plane { xy, rounding } => {
             let near =
-                Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options), &|| {
-                    false
-                });
+                Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options), stop);
             let metric = Points { xy, rounding: *rounding };
             run(&metric, &near, demand, vehicle, start, options, stream, control)
         }
@@ -68,7 +67,8 @@ pub(crate) fn on_plane(
     let demand: Vec<i64> = order.iter().map(|&v| demand[v as usize]).collect();
     let start = start.map(|plan| renamed(plan, &place));
     let metric = Points { xy: &points, rounding };
-    let near = Neighbours::of_points(&points, 1, row_width(points.len(), options));
+    let width = row_width(points.len(), options);
+    let near = Neighbours::of_points(&points, 1, width, &|| control.expired());
     let answer = run(&metric, &near, &demand, vehicle, start.as_ref(), options, stream, control);
     Answer { plan: renamed(&answer.plan, &order), ..answer }
 }
@@ -167,37 +167,23 @@ impl<M: Metric> Search<'_, '_, M> {
     /// The given plan as far as it is valid, else savings.
     fn adopt(&mut self, start: Option<&Plan>) {
         self.tours.begin();
-        let n = self.tours.stops.len();
-        if let Some(plan) = start {
-            for planned in &plan.routes {
-                let r = self.tours.open();
-                let mut last = 0;
-                for &v in &planned.stops {
-                    let known = (1..n as u32).contains(&v);
-                    if known
-                        && self.tours.stops[v as usize].route == NONE
-                        && self.tours.tours[r as usize].load + self.tours.demand[v as usize]
-                            <= self.tours.capacity
-                    {
-                        self.tours.insert(v, r, last);
-                        last = v;
-                    }
-                }
-            }
-            self.removed =
-                (1..n as u32).filter(|&v| self.tours.stops[v as usize].route == NONE).collect();
-            self.recreate();
+        let (demand, capacity) = (self.tours.demand, self.tours.capacity);
+        let (routes, rest) = if let Some(plan) = start {
+            valid_part(plan, demand, capacity)
         } else {
-            let width = self.width;
-            let (metric, capacity) = (self.tours.metric, self.tours.capacity);
-            for route in savings(metric, self.near, self.tours.demand, capacity, width) {
-                let r = self.tours.open();
-                let mut last = 0;
-                for v in route {
-                    self.tours.insert(v, r, last);
-                    last = v;
-                }
+            (savings(self.tours.metric, self.near, demand, capacity, self.width), Vec::new())
+        };
+        for route in routes {
+            let r = self.tours.open();
+            let mut last = 0;
+            for v in route {
+                self.tours.insert(v, r, last);
+                last = v;
             }
+        }
+        if !rest.is_empty() {
+            self.removed = rest;
+            self.recreate();
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use backhaul_common::{purpose, Clock, Control, Limits, StopReason, Stream};
 
 use crate::cvrp::anneal::on_plane;
+use crate::cvrp::given::valid_part;
 use crate::cvrp::savings::savings;
 use crate::cvrp::{Metric, Points};
 use crate::neighbours::Neighbours;
@@ -52,7 +53,7 @@ pub(crate) fn solve(
 ) -> Answer {
     let vehicle = &problem.types[0];
     let map = Map { xy, rounding, demand: &problem.delivery, vehicle, options, seed };
-    let mut routes = map.first(start);
+    let mut routes = map.first(start, &|| control.expired());
     let mut iterations = 0;
     let mut reason = StopReason::Converged;
     let passes = options.plain_passes.max(1);
@@ -92,30 +93,15 @@ impl Map<'_> {
     }
 
     /// The given plan as far as it is valid and the rest alone, or savings.
-    fn first(&self, start: Option<&Plan>) -> Vec<Vec<u32>> {
+    fn first(&self, start: Option<&Plan>, stop: &dyn Fn() -> bool) -> Vec<Vec<u32>> {
         let width = self.options.plain_neighbours;
         let capacity = self.vehicle.capacity[0];
         let Some(plan) = start else {
-            let near = Neighbours::of_points(self.xy, 1, width);
+            let near = Neighbours::of_points(self.xy, 1, width, stop);
             return savings(&self.metric(), &near, self.demand, capacity, width);
         };
-        let n = self.demand.len();
-        let mut seen = vec![false; n];
-        let mut routes = Vec::with_capacity(plan.routes.len());
-        for planned in &plan.routes {
-            let (mut load, mut stops) = (0, Vec::with_capacity(planned.stops.len()));
-            for &v in &planned.stops {
-                let known = (1..n as u32).contains(&v) && !seen[v as usize];
-                if known && load + self.demand[v as usize] <= capacity {
-                    load += self.demand[v as usize];
-                    seen[v as usize] = true;
-                    stops.push(v);
-                }
-            }
-            routes.push(stops);
-        }
-        routes.retain(|stops| !stops.is_empty());
-        routes.extend((1..n as u32).filter(|&v| !seen[v as usize]).map(|v| vec![v]));
+        let (mut routes, rest) = valid_part(plan, self.demand, capacity);
+        routes.extend(rest.into_iter().map(|v| vec![v]));
         routes
     }
 
