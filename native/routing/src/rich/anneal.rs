@@ -365,6 +365,9 @@ impl<'a, 'c> Search<'a, 'c> {
             self.iterations += 1;
             let state = &mut self.state;
             state.begin();
+            // Where clients find no vehicle at all, what counts is how many; no overload blurs that.
+            state.laden = state.context.laden && missing == 0 && !all;
+            let limit = served as f64 - temperature * (1.0 - state.stream.uniform()).ln();
             state.ruin(&mut removed);
             for &q in &state.absent {
                 if state.context.required[q as usize] && !removed.contains(&q) {
@@ -375,20 +378,22 @@ impl<'a, 'c> Search<'a, 'c> {
                 state.context.features.optional && state.stream.uniform() < options.generosity;
             state.recreate(&mut removed);
             state.generous = false;
-            state.improve();
+            state.improve(limit);
+            state.laden = false;
             state.retype();
             let now_missing = state.missing();
             let now_served = state.energy();
             let sum = |list: &[u32]| list.iter().map(|&q| self.absences[q as usize]).sum::<u64>();
-            let by_cost = (now_served as f64)
-                < served as f64 - temperature * (1.0 - state.stream.uniform()).ln();
-            let accept = if now_missing == 0 && missing == 0 {
+            let by_cost = (now_served as f64) < limit;
+            let accept = if state.excess > 0 {
+                false
+            } else if now_missing == 0 && missing == 0 {
                 by_cost
             } else {
                 sum(&state.absent) < sum(state.absent_before())
                     || (now_missing <= missing && by_cost)
             };
-            if now_missing > 0 {
+            if now_missing > 0 && state.excess == 0 {
                 for &q in &state.absent {
                     self.absences[q as usize] += 1;
                 }

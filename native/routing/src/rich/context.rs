@@ -5,7 +5,7 @@ use backhaul_common::Control;
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
-use crate::rich::route::{nodes, Node};
+use crate::rich::route::{masked, nodes, Node};
 use crate::rich::site::Columns;
 use crate::travel::{Rounding, Travel};
 
@@ -51,6 +51,12 @@ pub(crate) struct Context<'a> {
     pub mirrored: bool,
     /// By type: types that differ in nothing but capacity, count and costs.
     pub kin: Vec<Vec<u32>>,
+    /// Whether moves between routes have to walk them in full.
+    pub walked: bool,
+    /// Whether vehicles may be overloaded on the way, at a price.
+    pub laden: bool,
+    /// Whether the types that may serve a client are looked up as bits.
+    pub masked: bool,
     /// By type: how much more the largest of these carries.
     pub growth: Vec<i64>,
 }
@@ -129,6 +135,17 @@ impl<'a> Context<'a> {
             paid_time: problem.types.iter().any(|t| t.duration_cost > 0 || t.overtime_cost > 0),
             straight: straight(problem, options),
             mirrored: false,
+            walked: problem.dims != 1
+                || features.pickup
+                || features.release
+                || features.reload
+                || features.exact
+                || problem.backhaul
+                || (features.allowed && !masked(problem)),
+            laden: problem.dims == 1
+                && !(features.reload || features.exact || features.pairs)
+                && options.local_neighbours > 0,
+            masked: masked(problem) && !features.reload,
             growth: Vec::new(),
             kin: kin(problem),
         };
@@ -242,7 +259,8 @@ fn kin(problem: &Problem) -> Vec<Vec<u32>> {
             .filter(|&b| b as usize != a && alike(&problem.types[a], &problem.types[b as usize]))
             .collect()
     };
-    if problem.dims != 1 || !problem.allowed.is_empty() || problem.rules.any() {
+    let listed = !problem.allowed.is_empty() && !masked(problem);
+    if problem.dims != 1 || listed || problem.rules.any() {
         return vec![Vec::new(); problem.types.len()];
     }
     (0..problem.types.len()).map(one).collect()

@@ -2,7 +2,7 @@
 
 use crate::problem::{NONE, UNLIMITED};
 use crate::rich::local::{Best, Local, Move};
-use crate::rich::refresh::walk;
+use crate::rich::refresh::walk_laden;
 use crate::rich::route::route_cost;
 use crate::rich::state::State;
 
@@ -49,8 +49,12 @@ impl State<'_> {
             least -= types[a.vehicle_type as usize].fixed_cost;
         }
         // Every leg that is added makes it longer: as soon as it is too long, it is over.
-        let bound =
-            if self.context.paid_time && !self.context.special { UNLIMITED } else { -best.gain };
+        let relief = self.fine(a.excess) + self.fine(b.excess);
+        let bound = if self.context.paid_time && !self.context.special {
+            UNLIMITED
+        } else {
+            relief - best.gain
+        };
         if least >= bound {
             return;
         }
@@ -90,7 +94,7 @@ impl State<'_> {
             match self.price(head, parts[k], tail, distance, &mut local.first) {
                 Some((cost, vt)) => {
                     types[k] = vt;
-                    gain += self.routes[r].cost - cost;
+                    gain += self.routes[r].cost + self.fine(self.routes[r].excess) - cost;
                 }
                 None => return,
             }
@@ -138,7 +142,8 @@ impl State<'_> {
                 least -= t.fixed_cost;
             }
         }
-        if -least <= best.gain && (self.context.special || !self.context.paid_time) {
+        let relief = self.fine(a.excess) + self.fine(b.excess);
+        if relief - least <= best.gain && (self.context.special || !self.context.paid_time) {
             return;
         }
         let mut types = [0; 2];
@@ -150,6 +155,7 @@ impl State<'_> {
                 Some((cost, vt)) => {
                     types[k] = vt;
                     gain += self.routes[routes[k]].cost - cost;
+                    gain += self.fine(self.routes[routes[k]].excess);
                 }
                 None => return,
             }
@@ -186,28 +192,60 @@ impl State<'_> {
         let o = &problem.types[other.vehicle_type as usize];
         let alike = (t.end, t.shift_end) == (o.end, o.shift_end);
         let features = &context.features;
+        let mut fine = 0;
         // In constant time where that says it all, and to be sure that a walk is worth it.
         if !features.reload && !features.exact && problem.dims > 0 {
             let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
             for &s in part {
                 load += context.nodes[s as usize].delivery;
             }
-            if load > t.capacity[0] {
+            let mut types = u64::MAX;
+            if context.masked {
+                types = own.heads[head.count] & other.tails[tail.count];
+                for &s in part {
+                    types &= context.nodes[s as usize].types;
+                }
+            }
+            let may = |k: u32| !context.masked || types >> k & 1 == 1;
+            if load > t.capacity[0] || !may(vt) {
                 if own.started != NONE {
                     return None;
                 }
                 let fits = |k: &&u32| {
                     let t = &problem.types[**k as usize];
-                    t.capacity[0] >= load && self.used[**k as usize] < t.count
+                    t.capacity[0] >= load && self.used[**k as usize] < t.count && may(**k)
                 };
-                vt = *context.kin[vt as usize]
+                let other = context.kin[vt as usize]
                     .iter()
                     .filter(fits)
-                    .min_by_key(|&&k| (route_cost(problem, k as usize, distance, 0), k))?;
+                    .map(|&k| (route_cost(problem, k as usize, distance, 0), k))
+                    .min();
+                let over = self.fine(load - t.capacity[0]);
+                let stays = self.laden && may(vt);
+                match other {
+                    Some((cost, k))
+                        if !stays
+                            || cost < route_cost(problem, vt as usize, distance, 0) + over =>
+                    {
+                        vt = k;
+                    }
+                    _ if stays => fine = over,
+                    _ => return None,
+                }
             }
         }
-        if features.allowed && part.iter().any(|&s| !self.suits(vt as usize, s as usize)) {
+        if features.allowed
+            && !context.masked
+            && part.iter().any(|&s| !self.suits(vt as usize, s as usize))
+        {
             return None;
+        }
+        if features.limits {
+            let count = head.count + part.len() + rest;
+            let most = problem.types[vt as usize].max_stops;
+            if distance > t.max_distance || (count > most && !features.reload) {
+                return None;
+            }
         }
         let mut duration = 0;
         if features.time && alike && !features.release && !features.reload && !features.exact {
@@ -235,7 +273,7 @@ impl State<'_> {
                 }
             }
         }
-        if context.special || !alike {
+        if context.walked || !alike {
             stops.clear();
             stops.extend_from_slice(&own.stops[..head.count]);
             stops.extend_from_slice(part);
@@ -243,9 +281,11 @@ impl State<'_> {
             if stops.iter().all(|&s| (s as usize) < problem.depots) && !stops.is_empty() {
                 return None;
             }
-            return walk(problem, features, &context.nodes, (vt as usize, own.started), stops)
-                .map(|w| (w.cost, vt));
+            let vehicle = (vt as usize, own.started);
+            return walk_laden(problem, features, &context.nodes, vehicle, stops)
+                .filter(|w| w.excess == 0 || self.laden)
+                .map(|w| (w.cost + self.fine(w.excess), vt));
         }
-        Some((route_cost(problem, vt as usize, distance, duration), vt))
+        Some((route_cost(problem, vt as usize, distance, duration) + fine, vt))
     }
 }

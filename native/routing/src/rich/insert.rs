@@ -2,7 +2,7 @@
 
 use crate::problem::{NONE, UNLIMITED};
 use crate::rich::refresh::walk;
-use crate::rich::route::{arrival, departure, route_cost, Span};
+use crate::rich::route::{arrival, departure, route_cost, Node, Span};
 use crate::rich::site::Legs;
 use crate::rich::state::State;
 use crate::rules::judge::{judge, Judged};
@@ -65,13 +65,25 @@ impl State<'_> {
         }
         let node = &context.nodes[client];
         let mut vehicle_type = brief.vehicle_type;
-        if brief.spare < node.delivery {
-            let Some((kin, extra)) = self.larger(r as usize, node.delivery, more) else { return };
-            if extra >= best.cost {
+        let unsuited = context.masked && brief.types & node.types & 1 << vehicle_type == 0;
+        let mut fine = 0;
+        if brief.spare < node.delivery || unsuited {
+            let over = self.fine((node.delivery - brief.spare).max(0)) - self.fine(brief.excess);
+            let stays = self.laden && !unsuited;
+            match self.other_type(r as usize, node, more) {
+                Some((kin, extra)) if !stays || extra < cost + over => {
+                    cost = extra;
+                    vehicle_type = kin;
+                }
+                _ if stays => {
+                    fine = over;
+                    cost += fine;
+                }
+                _ => return,
+            }
+            if cost >= best.cost {
                 return;
             }
-            cost = extra;
-            vehicle_type = kin;
         }
         let place = Place { route: r, vehicle_type, position, reload: [NONE; 2] };
         if context.special {
@@ -85,6 +97,13 @@ impl State<'_> {
             }
             if !self.special_rules_hold(r as usize, position as usize, client, more) {
                 return;
+            }
+            if self.laden && context.features.pickup {
+                fine = self.fine_of(r as usize, position as usize, client);
+                cost += fine;
+                if cost >= best.cost {
+                    return;
+                }
             }
         }
         if context.features.time {
@@ -119,8 +138,9 @@ impl State<'_> {
                 }
                 let vt = vehicle_type as usize;
                 let route = &self.routes[r as usize];
-                cost =
-                    route_cost(context.problem, vt, route.distance + more, duration) - route.cost;
+                cost = route_cost(context.problem, vt, route.distance + more, duration)
+                    - route.cost
+                    + fine;
                 if cost >= best.cost {
                     return;
                 }
@@ -183,26 +203,31 @@ impl State<'_> {
         let features = &context.features;
         let brief = &self.briefs[r];
         (!features.limits || (more <= brief.spare_distance && brief.spare_stops > 0))
-            && self.suits(brief.vehicle_type as usize, client)
-            && ((!features.pickup && context.problem.dims == 1) || self.fits(r, position, client))
+            && (context.masked || self.suits(brief.vehicle_type as usize, client))
+            && ((!features.pickup && context.problem.dims == 1)
+                || self.laden
+                || self.fits(r, position, client))
             && (!context.problem.backhaul || self.keeps_backhaul_order(r, position, client))
     }
 
-    /// The cheapest type that differs in capacity and costs alone and has room for `delivery` more,
-    /// and what the change and `more` distance cost together.
+    /// The cheapest type that differs in capacity, costs and clients alone, has room for one more and
+    /// may serve it, and what the change and `more` distance cost together.
     #[cold]
-    fn larger(&self, r: usize, delivery: i64, more: i64) -> Option<(u32, i64)> {
+    fn other_type(&self, r: usize, node: &Node, more: i64) -> Option<(u32, i64)> {
         let problem = self.context.problem;
         let route = &self.routes[r];
         if route.started != NONE || self.context.features.pickup {
             return None;
         }
-        let load = route.load[0] + delivery;
+        let load = route.load[0] + node.delivery;
+        let types = self.briefs[r].types & node.types;
         self.context.kin[route.vehicle_type as usize]
             .iter()
             .filter(|&&vt| {
                 let t = &problem.types[vt as usize];
-                t.capacity[0] >= load && self.used[vt as usize] < t.count
+                t.capacity[0] >= load
+                    && self.used[vt as usize] < t.count
+                    && (!self.context.masked || types >> vt & 1 == 1)
             })
             .map(|&vt| {
                 (vt, route_cost(problem, vt as usize, route.distance + more, 0) - route.cost)
@@ -250,6 +275,16 @@ impl State<'_> {
                 route.load[k] + delivery <= capacity[k]
             }
         })
+    }
+
+    /// Price of what a client would add to the overload, where vehicles bring goods back too.
+    fn fine_of(&self, r: usize, position: usize, client: usize) -> i64 {
+        let node = &self.context.nodes[client];
+        let route = &self.routes[r];
+        let capacity = self.context.problem.types[route.vehicle_type as usize].capacity[0];
+        let peak = (route.peak_before[position] + node.delivery)
+            .max(route.peak_after[position] + node.pickup);
+        self.fine((peak - capacity).max(0)) - self.fine(route.excess)
     }
 
     fn keeps_backhaul_order(&self, r: usize, position: usize, client: usize) -> bool {
@@ -344,7 +379,9 @@ impl State<'_> {
         if self.vehicles >= self.most_vehicles || (problem.backhaul && node.class == 2) {
             return;
         }
-        for (vt, t) in problem.types.iter().enumerate() {
+        let count = problem.types.len();
+        for vt in (self.turn..count).chain(0..self.turn.min(count)) {
+            let t = &problem.types[vt];
             if self.used[vt] >= t.count || !self.suits(vt, client) || t.max_stops == 0 {
                 continue;
             }
@@ -433,7 +470,7 @@ impl State<'_> {
         });
         let request = self.context.request_of[best.client as usize];
         self.mark_planned(request);
-        debug_assert!(self.routes[r].feasible, "an insertion broke a route");
+        debug_assert!(self.sound(r), "an insertion broke a route");
         debug_assert!(self.cost < UNLIMITED);
     }
 }

@@ -46,6 +46,13 @@ pub(super) enum Move {
         at: usize,
         member: u32,
     },
+    /// The stops `from..to` get a vehicle of their own.
+    Fresh {
+        route: usize,
+        from: usize,
+        to: usize,
+        vehicle_type: u32,
+    },
     /// The stops `from..to` are turned.
     Turn {
         route: usize,
@@ -57,8 +64,8 @@ pub(super) enum Move {
 /// What local search keeps between rounds, so that nothing is allocated in one.
 #[derive(Default)]
 pub(crate) struct Local {
-    queue: Vec<u32>,
-    queued: Vec<bool>,
+    pub(super) queue: Vec<u32>,
+    pub(super) queued: Vec<bool>,
     /// Neighbours before the round.
     was: Vec<(u32, u32)>,
     pub(super) first: Vec<u32>,
@@ -66,17 +73,18 @@ pub(crate) struct Local {
 }
 
 impl State<'_> {
-    /// Improve until no move of a stop with new neighbours helps.
-    pub fn improve(&mut self) {
-        self.improve_from(false);
+    /// Improve until no move of a stop with new neighbours helps; what stays overloaded and costs
+    /// more than `limit` is not worth the repair.
+    pub fn improve(&mut self, limit: f64) {
+        self.improve_from(false, limit);
     }
 
     /// The same for all stops.
     pub fn improve_all(&mut self) {
-        self.improve_from(true);
+        self.improve_from(true, f64::INFINITY);
     }
 
-    fn improve_from(&mut self, all: bool) {
+    fn improve_from(&mut self, all: bool, limit: f64) {
         // A move is judged by its own routes, and balance is a matter of all.
         let apart = self.context.features.pairs || self.context.features.balance;
         if apart || self.context.options.local_neighbours == 0 {
@@ -90,6 +98,15 @@ impl State<'_> {
         } else {
             self.note_changed(&mut local);
         }
+        self.settle(&mut local);
+        if self.laden {
+            self.unload(&mut local, limit);
+        }
+        self.local = local;
+    }
+
+    /// Improve with the stops in the queue, and with those that moves add.
+    pub(super) fn settle(&mut self, local: &mut Local) {
         let mut head = 0;
         while head < local.queue.len() {
             let u = local.queue[head];
@@ -107,14 +124,13 @@ impl State<'_> {
             if reload || self.route_of[u as usize] == NONE {
                 continue;
             }
-            let best = self.best_move(u, &mut local);
+            let best = self.best_move(u, local);
             if best.gain > 0 {
-                self.carry_out(best.chosen, &mut local);
+                self.carry_out(best.chosen, local);
                 local.push(u);
             }
         }
         local.queue.clear();
-        self.local = local;
     }
 
     /// Queue the stops that have other neighbours than before the round.
@@ -157,6 +173,10 @@ impl State<'_> {
         let timed = context.features.time && !context.features.reload && !context.features.exact;
         let own = self.sites[u as usize];
         let span = context.nodes[u as usize].span;
+        let fine = self.fine(self.routes[ru].excess);
+        if fine > 0 {
+            self.look_apart(ru, iu, local, &mut best);
+        }
         if let Request::Choice(members) = &context.requests[context.request_of[u as usize] as usize]
         {
             self.look_beside(ru, iu, members, local, &mut best);
@@ -170,6 +190,10 @@ impl State<'_> {
             if looked == width {
                 break;
             }
+            let types = self.briefs[rv as usize].types | 1 << self.briefs[rv as usize].vehicle_type;
+            if context.masked && context.nodes[u as usize].types & types == 0 {
+                continue;
+            }
             looked += 1;
             let (rv, iv) = (rv as usize, self.index_of[v as usize] as usize);
             if ru == rv {
@@ -178,6 +202,8 @@ impl State<'_> {
             }
             let site = self.sites[v as usize];
             let alike = self.alike(ru, rv);
+            // What less overload could save.
+            let relief = fine + self.fine(self.briefs[rv].excess);
             for behind in [true, false] {
                 // `u` comes after `v`, or before it. What changes are this leg, the ones beside the
                 // two, and the two at the other ends of the parts.
@@ -189,7 +215,7 @@ impl State<'_> {
                 // A round of exchanged legs that helps has a stop at which the new leg is shorter
                 // than an old one (Lin and Kernighan 1973).
                 let cut = if behind { iv + 1 } else { iv };
-                if leg >= old.0.max(old.1) || cut < self.routes[rv].fixed {
+                if (relief == 0 && leg >= old.0.max(old.1)) || cut < self.routes[rv].fixed {
                     continue;
                 }
                 let reached = !timed
@@ -231,13 +257,13 @@ impl State<'_> {
                         } else {
                             base + cross - out - self.routes[rv].gaps[theirs]
                         };
-                        if self.briefs[ru].rate * least >= -best.gain {
+                        if self.briefs[ru].rate * least >= relief - best.gain {
                             continue;
                         }
                     }
                     self.try_parts([ru, rv], from, to, (leg, behind), local, &mut best);
                 }
-                if !alike || self.briefs[ru].rate * (base + cross) < -best.gain {
+                if !alike || self.briefs[ru].rate * (base + cross) < relief - best.gain {
                     let from = if behind { [iu, cut] } else { [iu + 1, cut] };
                     self.try_tails([ru, rv], from, local, &mut best);
                 }
@@ -306,6 +332,18 @@ impl State<'_> {
                     local.queue_around(&self.routes[routes[k]].stops, from[k], from[k]);
                 }
             }
+            Move::Fresh { route, from, to, vehicle_type } => {
+                let fresh = self.slot();
+                self.touch(fresh);
+                let slot = &mut self.routes[fresh];
+                (slot.vehicle_type, slot.fixed, slot.started) = (vehicle_type, 0, NONE);
+                local.first.clear();
+                local.first.extend_from_slice(&self.routes[route].stops[from..to]);
+                self.edit(route, |stops| drop(stops.drain(from..to)));
+                self.edit(fresh, |stops| stops.clone_from(&local.first));
+                local.queue_around(&self.routes[route].stops, from, from);
+                local.queue_around(&self.routes[fresh].stops, 0, to - from);
+            }
             Move::Shift { route, from, to, at } => {
                 arrange(&self.routes[route].stops, chosen, &mut local.first);
                 self.edit(route, |stops| std::mem::swap(stops, &mut local.first));
@@ -343,7 +381,7 @@ impl State<'_> {
                 self.routes[r].vehicle_type = types[k];
             }
             self.edit(r, |stops| std::mem::swap(stops, list));
-            debug_assert!(self.routes[r].feasible, "a move broke a route");
+            debug_assert!(self.sound(r), "a move broke a route");
         }
         debug_assert!(self.cost < UNLIMITED);
     }
@@ -353,7 +391,7 @@ impl State<'_> {
 const PARTS: [(usize, usize); 7] = [(1, 0), (2, 0), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)];
 
 impl Local {
-    fn push(&mut self, v: u32) {
+    pub(super) fn push(&mut self, v: u32) {
         if !std::mem::replace(&mut self.queued[v as usize], true) {
             self.queue.push(v);
         }

@@ -9,6 +9,7 @@ pub(crate) mod exchange;
 pub(crate) mod first;
 pub(crate) mod insert;
 pub(crate) mod local;
+pub(crate) mod overload;
 pub(crate) mod pairs;
 pub(crate) mod recreate;
 pub(crate) mod refresh;

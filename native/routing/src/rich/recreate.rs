@@ -19,6 +19,9 @@ impl State<'_> {
             rule += 1;
         }
         self.order(rule, requests);
+        if self.context.features.allowed {
+            self.turn = self.stream.below(self.context.problem.types.len());
+        }
         for &q in requests.iter() {
             if self.absent_at[q as usize] != NONE {
                 self.insert(q);
@@ -123,7 +126,7 @@ impl State<'_> {
             looked += 1;
             // Most routes are full where goods are what limits them: this is asked first.
             let brief = &self.briefs[r as usize];
-            if brief.room < delivery {
+            if brief.room < delivery && !self.laden {
                 continue;
             }
             let site = &self.sites[mate as usize];

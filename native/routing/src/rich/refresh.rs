@@ -9,6 +9,8 @@ use crate::rules::judge::judge;
 pub(crate) struct Walk {
     pub duration: i64,
     pub cost: i64,
+    /// Goods beyond capacity.
+    pub excess: i64,
 }
 
 /// Release of the trip that begins after position `at` of `stops`.
@@ -23,6 +25,17 @@ fn trip_release(problem: &Problem, nodes: &[Node], stops: &[u32], at: usize) -> 
 
 /// Walk a route of vehicle type `vt` along `stops`, in full.
 pub(crate) fn walk(
+    problem: &Problem,
+    features: &Features,
+    nodes: &[Node],
+    vehicle: (usize, u32),
+    stops: &[u32],
+) -> Option<Walk> {
+    walk_laden(problem, features, nodes, vehicle, stops).filter(|w| w.excess == 0)
+}
+
+/// The same where there may be more on board than there is room for.
+pub(crate) fn walk_laden(
     problem: &Problem,
     features: &Features,
     nodes: &[Node],
@@ -89,22 +102,23 @@ pub(crate) fn walk(
         || reloads > t.max_reloads
         || distance > t.max_distance
         || duration > t.max_duration
-        || !loads_fit(problem, nodes, vt, stops)
     {
         return None;
     }
+    let excess = overload(problem, nodes, vt, stops)?;
     if features.exact {
         let judged = judge(problem, vt, started, stops)?;
         let cost = route_cost(problem, vt, distance, judged.duration) + judged.extra;
-        return Some(Walk { duration: judged.duration, cost });
+        return Some(Walk { duration: judged.duration, cost, excess });
     }
-    Some(Walk { duration, cost: route_cost(problem, vt, distance, duration) })
+    Some(Walk { duration, cost: route_cost(problem, vt, distance, duration), excess })
 }
 
-/// Whether every trip fits in every dimension and keeps the order of backhauls.
-fn loads_fit(problem: &Problem, nodes: &[Node], vt: usize, stops: &[u32]) -> bool {
+/// By how much the trips exceed capacity; `None` where they break the order of backhauls.
+fn overload(problem: &Problem, nodes: &[Node], vt: usize, stops: &[u32]) -> Option<i64> {
     let (dims, capacity) = (problem.dims, &problem.types[vt].capacity);
     let mut from = 0;
+    let mut excess = 0;
     loop {
         let length = stops[from..].iter().take_while(|&&s| s as usize >= problem.depots).count();
         let trip = &stops[from..from + length];
@@ -114,23 +128,20 @@ fn loads_fit(problem: &Problem, nodes: &[Node], vt: usize, stops: &[u32]) -> boo
                 .filter(|&&s| !nodes[s as usize].paired)
                 .map(|&s| problem.delivery[s as usize * dims + k])
                 .sum();
-            if load > capacity[k] {
-                return false;
-            }
+            let mut peak = load;
             for &s in trip {
                 let at = s as usize * dims + k;
                 load += problem.pickup[at] - problem.delivery[at];
-                if load > capacity[k] {
-                    return false;
-                }
+                peak = peak.max(load);
             }
+            excess += (peak - capacity[k]).max(0);
         }
         if problem.backhaul && !backhaul_order_holds(nodes, trip) {
-            return false;
+            return None;
         }
         from += length + 1;
         if from > stops.len() {
-            return true;
+            return Some(excess);
         }
     }
 }
@@ -158,6 +169,7 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     route.load.resize(dims, 0);
     let mut distance = 0;
     route.release = 0;
+    route.excess = 0;
     route.gaps.clear();
     route.along.clear();
     route.along.push(0);
@@ -204,11 +216,17 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
         route.duration = route.whole.map_or(0, Span::duration);
         feasible &= route.duration <= t.max_duration;
     }
-    feasible &= if features.pickup || features.pairs {
-        refresh_legs(problem, route)
+    if features.pickup || features.pairs {
+        refresh_legs(problem, route);
     } else {
-        route.load.iter().zip(&t.capacity).all(|(load, capacity)| load <= capacity)
-    };
+        let over = |(load, capacity): (&i64, &i64)| (load - capacity).max(0);
+        route.excess = route.load.iter().zip(&t.capacity).map(over).sum();
+    }
+    feasible &= route.excess == 0;
+    if features.allowed {
+        refresh_types(nodes, route);
+        feasible &= vt >= 64 || route.heads[length] >> vt & 1 == 1;
+    }
     feasible &= !problem.backhaul || backhaul_order_holds(nodes, &route.stops);
     if features.exact && feasible {
         let judged = judge(problem, vt, route.started, &route.stops);
@@ -260,7 +278,23 @@ fn refresh_time(problem: &Problem, nodes: &[Node], route: &mut Route) -> bool {
     feasible
 }
 
-fn refresh_legs(problem: &Problem, route: &mut Route) -> bool {
+fn refresh_types(nodes: &[Node], route: &mut Route) {
+    route.heads.clear();
+    route.heads.push(u64::MAX);
+    let mut mask = u64::MAX;
+    for &s in &route.stops {
+        mask &= nodes[s as usize].types;
+        route.heads.push(mask);
+    }
+    let length = route.stops.len();
+    route.tails.clear();
+    route.tails.resize(length + 1, u64::MAX);
+    for k in (0..length).rev() {
+        route.tails[k] = route.tails[k + 1] & nodes[route.stops[k] as usize].types;
+    }
+}
+
+fn refresh_legs(problem: &Problem, route: &mut Route) {
     let dims = problem.dims;
     let length = route.stops.len();
     let capacity = &problem.types[route.vehicle_type as usize].capacity;
@@ -271,7 +305,6 @@ fn refresh_legs(problem: &Problem, route: &mut Route) -> bool {
     route.peak_before.resize(size, 0);
     route.peak_after.clear();
     route.peak_after.resize(size, 0);
-    let mut feasible = true;
     for k in 0..dims {
         let mut load = route.load[k];
         let mut peak = load;
@@ -284,12 +317,11 @@ fn refresh_legs(problem: &Problem, route: &mut Route) -> bool {
             route.leg_load[(i + 1) * dims + k] = load;
             route.peak_before[(i + 1) * dims + k] = peak;
         }
-        feasible &= peak <= capacity[k];
+        route.excess += (peak - capacity[k]).max(0);
         let mut peak = -UNLIMITED;
         for i in (0..=length).rev() {
             peak = peak.max(route.leg_load[i * dims + k]);
             route.peak_after[i * dims + k] = peak;
         }
     }
-    feasible
 }

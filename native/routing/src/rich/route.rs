@@ -76,6 +76,11 @@ pub(crate) struct Route {
     pub duration: i64,
     pub cost: i64,
     pub feasible: bool,
+    /// Goods beyond capacity, where that is allowed at a price.
+    pub excess: i64,
+    /// Types that may serve the first stops, and those from one on; kept only where some may not.
+    pub heads: Vec<u64>,
+    pub tails: Vec<u64>,
 }
 
 impl Route {
@@ -99,6 +104,9 @@ impl Route {
         self.duration = other.duration;
         self.cost = other.cost;
         self.feasible = other.feasible;
+        self.excess = other.excess;
+        self.heads.clone_from(&other.heads);
+        self.tails.clone_from(&other.tails);
     }
 }
 
@@ -114,6 +122,21 @@ pub(crate) struct Node {
     pub class: u8,
     /// Member of a pickup and delivery pair: its goods never touch the depot.
     pub paired: bool,
+    /// Types that may serve it, a bit each; all bits where the problem keeps none.
+    pub types: u64,
+}
+
+/// Whether the types that may serve a client are kept as bits.
+pub(crate) fn masked(problem: &Problem) -> bool {
+    !problem.allowed.is_empty() && problem.types.len() <= 64
+}
+
+fn types_of(problem: &Problem, i: usize) -> u64 {
+    if !masked(problem) || i < problem.depots {
+        return u64::MAX;
+    }
+    let may = |vt: &usize| problem.allowed[vt * problem.locations() + i];
+    (0..problem.types.len()).filter(may).fold(0, |mask, vt| mask | 1 << vt)
 }
 
 pub(crate) fn nodes(problem: &Problem) -> Vec<Node> {
@@ -139,6 +162,7 @@ pub(crate) fn nodes(problem: &Problem) -> Vec<Node> {
                 pickup: pickup.first().copied().unwrap_or(0),
                 class,
                 paired: paired[i],
+                types: types_of(problem, i),
             }
         })
         .collect()

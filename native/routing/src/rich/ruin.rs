@@ -4,6 +4,9 @@
 use crate::problem::NONE;
 use crate::rich::state::{Request, State};
 
+/// Share of ruins that also take clients out of vehicles that may not serve the first one.
+const UNSUITED: f64 = 0.2;
+
 impl State<'_> {
     /// Remove a number of stops, drawn around a mean, around a random client; their requests are appended
     /// to `removed` together with the absent ones nearby.
@@ -20,6 +23,8 @@ impl State<'_> {
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
         let mut ruined: Vec<u32> = Vec::with_capacity(strings);
+        // Clients of vehicles that may not serve each other's cannot change places.
+        let suited = context.masked && self.stream.uniform() >= UNSUITED;
         let rows = std::iter::once(seed as u32).chain(context.near.of(seed).iter().copied());
         for c in rows {
             if ruined.len() >= strings {
@@ -36,6 +41,10 @@ impl State<'_> {
             if ruined.contains(&r)
                 || (self.index_of[c as usize] as usize) < self.routes[r as usize].fixed
             {
+                continue;
+            }
+            let vt = self.routes[r as usize].vehicle_type;
+            if suited && !ruined.is_empty() && context.nodes[seed].types >> vt & 1 == 0 {
                 continue;
             }
             ruined.push(r);

@@ -50,6 +50,10 @@ pub(crate) struct Brief {
     pub spare_distance: i64,
     pub spare_stops: usize,
     pub max_duration: i64,
+    /// Goods beyond capacity.
+    pub excess: i64,
+    /// Types that may serve all of its stops.
+    pub types: u64,
     pub first: Span,
     pub last: Span,
 }
@@ -64,6 +68,8 @@ impl Brief {
         spare_distance: 0,
         spare_stops: 0,
         max_duration: 0,
+        excess: 0,
+        types: u64::MAX,
         first: Span::FREE,
         last: Span::FREE,
     };
@@ -83,6 +89,8 @@ impl Brief {
             spare_distance: t.max_distance - route.distance,
             spare_stops: t.max_stops.saturating_sub(route.stops.len()),
             max_duration: t.max_duration,
+            excess: route.excess,
+            types: route.heads.last().copied().unwrap_or(u64::MAX),
             first: route.before.first().copied().unwrap_or(Span::FREE),
             last: route.after.last().copied().unwrap_or(Span::FREE),
         }

@@ -37,6 +37,13 @@ pub(crate) struct State<'a> {
     pub generous: bool,
     /// Use another vehicle only for what fits in no other.
     pub frugal: bool,
+    /// Whether vehicles may be overloaded now, what a unit of it costs, and the units there are.
+    pub laden: bool,
+    pub price: f64,
+    pub excess: i64,
+    /// The type that is tried first for a new route: of types that cost the same the first one is
+    /// taken, and always the same one would serve some clients with the wrong vehicles.
+    pub turn: usize,
     /// Insertions until the next one is overlooked.
     pub blink: u32,
     stamp: Vec<u32>,
@@ -84,6 +91,10 @@ impl<'a> State<'a> {
             stream,
             generous: false,
             frugal: false,
+            turn: 0,
+            laden: false,
+            price: context.first_price(),
+            excess: 0,
             blink: u32::MAX,
             stamp: Vec::new(),
             epoch: 1,
@@ -183,6 +194,7 @@ impl<'a> State<'a> {
             self.absent_at[q as usize] = k as u32;
         }
         self.cost = self.saved.cost;
+        self.excess = 0;
         self.vehicles = self.saved.vehicles;
         self.stops = self.saved.stops;
     }
@@ -234,6 +246,7 @@ impl<'a> State<'a> {
         let size = route.stops.len();
         if !idle {
             self.cost -= route.cost;
+            self.excess -= route.excess;
         }
         change(&mut route.stops);
         self.stops = self.stops + route.stops.len() - size;
@@ -246,6 +259,7 @@ impl<'a> State<'a> {
                 self.free.push(r as u32);
             }
             route.feasible = true;
+            route.excess = 0;
             return;
         }
         if idle {
@@ -254,6 +268,7 @@ impl<'a> State<'a> {
         }
         refresh(context.problem, &context.features, &context.nodes, route);
         self.cost += route.cost;
+        self.excess += route.excess;
         self.index(r, 0);
     }
 
@@ -265,9 +280,11 @@ impl<'a> State<'a> {
         self.used[route.vehicle_type as usize] -= 1;
         self.used[vt] += 1;
         self.cost -= route.cost;
+        self.excess -= route.excess;
         route.vehicle_type = vt as u32;
         refresh(context.problem, &context.features, &context.nodes, route);
         self.cost += route.cost;
+        self.excess += route.excess;
         self.index(r, 0);
     }
 

@@ -1,7 +1,7 @@
 //! Moves within a route: a part moves or is turned, another member of a group takes a place.
 
 use crate::rich::local::{Best, Local, Move};
-use crate::rich::refresh::walk;
+use crate::rich::refresh::walk_laden;
 use crate::rich::state::State;
 
 impl State<'_> {
@@ -113,10 +113,11 @@ impl State<'_> {
         let context = self.context;
         let route = &self.routes[r];
         let vehicle = (route.vehicle_type as usize, route.started);
-        let found = walk(context.problem, &context.features, &context.nodes, vehicle, &local.first);
+        let found =
+            walk_laden(context.problem, &context.features, &context.nodes, vehicle, &local.first);
         if let Some(w) = found {
             let gain = route.cost - w.cost;
-            if gain > best.gain {
+            if gain > best.gain && w.excess <= route.excess {
                 *best = Best { gain, chosen };
             }
         }
