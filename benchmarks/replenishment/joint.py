@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from backhaul import Stop, replenishment
+from benchmarks.replenishment.joint_bound import highs_bound
 
 Row = dict[str, object]
 
@@ -36,86 +37,6 @@ def generated(seed: int, items: int, periods: int, trucks: bool) -> dict[str, ob
     }
 
 
-def highs_bound(case: dict[str, object], seconds: float) -> float:
-    """Return HiGHS's bound: the linear relaxation over lots (Eppen and Martin 1987), NaN if too slow.
-
-    A column is an item's lot from one period up to another; a period's opening is above every item's
-    share of lots that begin in it. With trucks: whole trucks for the volume needed up to each period.
-    """
-    import highspy
-    from scipy.sparse import csr_matrix
-
-    demand: np.ndarray = case["demand"]  # type: ignore[assignment]
-    n, periods = demand.shape
-    minor, holding, volume = (np.asarray(case[k]) for k in ("minor", "holding", "volume"))
-    price, capacity = float(case["truck_cost"]), float(case["truck_capacity"])  # type: ignore[arg-type]
-    begin, end = (k for k in np.triu_indices(periods + 1, 1))
-    units = np.pad(np.cumsum(demand, axis=1), ((0, 0), (1, 0)))
-    moment = np.pad(np.cumsum(demand * np.arange(periods), axis=1), ((0, 0), (1, 0)))
-    lot = units[:, end] - units[:, begin]
-    cost = minor[:, None] * (lot > 0)
-    cost = cost + holding[:, None] * (moment[:, end] - moment[:, begin] - begin * lot)
-    own = np.arange(periods)
-    trucks = price > 0
-    first = periods * (2 if trucks else 1)
-    column = first + np.arange(lot.size).reshape(lot.shape)
-    item = np.broadcast_to(np.arange(n)[:, None], lot.shape)
-    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-
-    def put(rows: np.ndarray, columns: np.ndarray, values: np.ndarray | float) -> None:
-        parts = np.broadcast_arrays(rows, columns, values)
-        entries.append(tuple(part.ravel() for part in parts))  # type: ignore[arg-type]
-
-    # A way through time for each item.
-    put(item * (periods + 1) + begin, column, 1.0)
-    put(item * (periods + 1) + end, column, -1.0)
-    way = np.zeros((n, periods + 1))
-    way[:, 0], way[:, -1] = 1.0, -1.0
-    low, up = [way.ravel()], [way.ravel()]
-    count = way.size
-    used = lot > 0
-    put((count + item * periods + begin)[used], column[used], 1.0)
-    put(count + np.arange(n)[:, None] * periods + own, own, -1.0)
-    low.append(np.full(n * periods, -np.inf))
-    up.append(np.zeros(n * periods))
-    count += n * periods
-    objective = [np.full(periods, float(case["major"])), cost.ravel()]  # type: ignore[arg-type]
-    if trucks:
-        objective.insert(1, np.full(periods, price))
-        put(count + begin, column, volume[:, None] * lot)
-        put(count + own, periods + own, -capacity)
-        put(count + periods + own, periods + own, 1.0)
-        put(count + periods + own, own, -1.0)
-        until, of = np.tril_indices(periods)
-        put(count + 2 * periods + until, periods + of, 1.0)
-        whole = np.ceil(np.cumsum(volume @ demand) / capacity - 1e-9)
-        low += [np.full(periods, -np.inf), np.zeros(periods), whole]
-        up += [np.zeros(periods), np.full(2 * periods, np.inf)]
-        count += 3 * periods
-    row, col, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-    size = first + lot.size
-    matrix = csr_matrix((value, (row, col)), shape=(count, size))
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = size, count
-    model.col_cost_ = np.concatenate(objective)
-    model.col_lower_, model.col_upper_ = np.zeros(size), np.full(size, highspy.kHighsInf)
-    model.row_lower_, model.row_upper_ = np.concatenate(low), np.concatenate(up)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    solver = highspy.Highs()
-    solver.silent()
-    solver.setOptionValue("time_limit", seconds)
-    solver.setOptionValue("solver", "ipm")
-    # The bound is wanted, not a corner: crossover takes much longer than the interior point.
-    solver.setOptionValue("run_crossover", "off")
-    solver.passModel(model)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return float("nan")
-    return float(solver.getInfo().objective_function_value)
-
-
 def rows(scale: int) -> list[Row]:
     """Three seeds without and with trucks, and one with packs and a least order as well.
 
@@ -143,7 +64,7 @@ def rows(scale: int) -> list[Row]:
         try:
             if (trucks, seed) not in bounds:
                 start = time.perf_counter()
-                bound = highs_bound(case, 120.0)
+                bound = highs_bound(case, 900.0)
                 bounds[trucks, seed] = bound, time.perf_counter() - start
             bound, spent = bounds[trucks, seed]
             peer = f"{100 * (plan.cost / bound - 1):.2f} % above HiGHS's bound ({spent:.0f} s)"

@@ -27,8 +27,7 @@ impl Outlook {
         let level = demand.quantile(lost / (lost + holding)) as i32;
         let most = level + 1;
         let top = (most as usize + 1) * (longest + 1);
-        let left = |left: f64| holding * left + weight * left * left;
-        let values = (0..=top).map(|y| expected(demand, y, left, lost)).collect();
+        let values = expected(demand, top, (holding, weight), lost);
         Self { values, lasting: Vec::new(), most }
     }
 
@@ -46,11 +45,9 @@ impl Outlook {
         longest: usize,
     ) -> Self {
         let mut outlook = Self::new(demand, holding, lost, weight, longest);
-        let left = |left: f64| holding * left + weight * left * left;
-        for (y, value) in outlook.values.iter_mut().enumerate() {
-            outlook.lasting.push(expected(demand, y, left, -waste));
-            *value = expected(demand, y, |_| 0.0, lost + waste);
-        }
+        let top = outlook.values.len() - 1;
+        outlook.lasting = expected(demand, top, (holding, weight), -waste);
+        outlook.values = expected(demand, top, (0.0, 0.0), lost + waste);
         outlook
     }
 
@@ -104,17 +101,21 @@ impl Outlook {
     }
 }
 
-/// Expected cost of a period that begins with `y` units: of what is left over, and of each unit lost.
-fn expected(demand: &Pmf, y: usize, left: impl Fn(f64) -> f64, lost: f64) -> f64 {
-    let cost = |(i, p): (usize, &f64)| {
-        let d = demand.start + i;
-        if d >= y {
-            p * lost * (d - y) as f64
-        } else {
-            p * left((y - d) as f64)
-        }
-    };
-    demand.p.iter().enumerate().map(cost).sum()
+/// Expected cost of a period that begins with 0 to `top` units: of what is left over and its square, and of
+/// each unit lost. From one number of units to the next only the chance counts that all are sold.
+fn expected(demand: &Pmf, top: usize, (each, square): (f64, f64), lost: f64) -> Vec<f64> {
+    let (mut missing, mut left, mut squared, mut enough) = (demand.mean(), 0.0, 0.0, 0.0);
+    (0..=top)
+        .map(|y| {
+            let cost = each * left + square * squared + lost * missing;
+            enough += demand.at(y);
+            let short = if y + 1 < demand.start + demand.p.len() { 1.0 - enough } else { 0.0 };
+            squared += 2.0 * left + enough;
+            left += enough;
+            missing = if short > 0.0 { missing - short } else { 0.0 };
+            cost
+        })
+        .collect()
 }
 
 /// Draws demand by inversion with a guide table: a look-up and hardly ever a second step.
@@ -266,6 +267,23 @@ impl Default for Memo {
 mod tests {
     use super::*;
     use backhaul_common::purpose;
+
+    #[test]
+    fn costs_of_a_period_are_sums_over_demand() {
+        for (mean, ratio) in [(0.3, 1.0), (3.0, 2.0), (80.0, 4.0)] {
+            let demand = Pmf::count(mean, ratio);
+            let found = expected(&demand, 400, (2.0, 0.25), 9.0);
+            for (y, cost) in found.iter().enumerate() {
+                let mut sum = 0.0;
+                for (i, p) in demand.p.iter().enumerate() {
+                    let over = y as f64 - (demand.start + i) as f64;
+                    let left = over.max(0.0);
+                    sum += p * (2.0 * left + 0.25 * left * left + 9.0 * (-over).max(0.0));
+                }
+                assert!((cost - sum).abs() < 1e-9 * (1.0 + sum), "{y}: {cost} {sum}");
+            }
+        }
+    }
 
     #[test]
     fn inversion_draws_the_distribution() {
