@@ -5,7 +5,7 @@ use backhaul_common::{purpose, Control, StopReason, Stream};
 use crate::cvrp::given::valid_part;
 use crate::cvrp::journal::Linked;
 use crate::cvrp::near::Near;
-use crate::cvrp::savings::savings;
+use crate::cvrp::savings::{joined, savings};
 use crate::cvrp::{Metric, Points, Table};
 use crate::neighbours::Neighbours;
 use crate::options::Options;
@@ -171,7 +171,11 @@ impl<M: Metric> Search<'_, '_, M> {
         let (routes, rest) = if let Some(plan) = start {
             valid_part(plan, demand, capacity)
         } else {
-            (savings(self.tours.metric, self.near, demand, capacity, self.width), Vec::new())
+            let stop: &dyn Fn() -> bool = &|| self.control.expired();
+            let metric = self.tours.metric;
+            let routes = savings(metric, self.near, demand, capacity, self.width, stop);
+            let late = routes.len() > 1 && stop();
+            (if late { joined(metric, routes, demand, capacity) } else { routes }, Vec::new())
         };
         for route in routes {
             let r = self.tours.open();

@@ -10,7 +10,7 @@ use backhaul_common::{purpose, Clock, Control, Limits, StopReason, Stream};
 
 use crate::cvrp::anneal::on_plane;
 use crate::cvrp::given::valid_part;
-use crate::cvrp::savings::savings;
+use crate::cvrp::savings::{joined, savings};
 use crate::cvrp::{Metric, Points};
 use crate::neighbours::Neighbours;
 use crate::options::Options;
@@ -98,7 +98,17 @@ impl Map<'_> {
         let capacity = self.vehicle.capacity[0];
         let Some(plan) = start else {
             let near = Neighbours::of_points(self.xy, 1, width, stop);
-            return savings(&self.metric(), &near, self.demand, capacity, width);
+            let metric = self.metric();
+            let mut routes = savings(&metric, &near, self.demand, capacity, width, stop);
+            if stop() {
+                let mut place = vec![0; self.xy.len()];
+                for (k, v) in Neighbours::order(self.xy, 1).into_iter().enumerate() {
+                    place[v as usize] = k;
+                }
+                routes.sort_unstable_by_key(|route| place[route[0] as usize]);
+                routes = joined(&metric, routes, self.demand, capacity);
+            }
+            return routes;
         };
         let (mut routes, rest) = valid_part(plan, self.demand, capacity);
         routes.extend(rest.into_iter().map(|v| vec![v]));
