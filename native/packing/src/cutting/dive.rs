@@ -4,7 +4,9 @@
 use backhaul_common::{Control, StopReason, Stream};
 
 use super::completion::complete;
+use super::exact::{among, Outcome};
 use super::master::Master;
+use super::near::{is_small, patterns};
 use super::quick::{best_fit, fullest_first};
 use super::{Lengths, Pattern};
 
@@ -31,6 +33,12 @@ const STEPS: u64 = 100_000;
 
 /// Patterns kept from one relaxation to the next.
 const MAX_POOL: usize = 6_000;
+
+/// Patterns up to which branch and bound among them is tried, and programs that it may solve.
+const MAX_NEAR: usize = 12_000;
+const MAX_NODES: u64 = 20_000;
+/// Dives before that.
+const DIVES_FIRST: u32 = 1;
 
 impl<'a> Diver<'a> {
     /// Begin with a known answer and bound.
@@ -67,7 +75,15 @@ impl<'a> Diver<'a> {
         self.iterations += root.knapsacks;
         self.bound = self.bound.max(root.bound);
         let mut noise = 0.0;
+        let mut dives = 0;
         loop {
+            if self.best.len() <= self.bound {
+                return StopReason::Converged;
+            }
+            if dives == DIVES_FIRST {
+                self.among_few(stream);
+            }
+            dives += 1;
             if self.best.len() <= self.bound {
                 return StopReason::Converged;
             }
@@ -80,6 +96,28 @@ impl<'a> Diver<'a> {
             self.master.go_back(&stand);
             self.control.report(self.iterations, self.best.len() as f64, Some(self.bound as f64));
             noise = 0.05 + 0.4 * stream.uniform();
+        }
+    }
+
+    /// Branch and bound among the patterns that an answer of `bound` bins can be made of, if few.
+    fn among_few(&mut self, stream: &mut Stream) {
+        if !is_small(self.lengths) {
+            return;
+        }
+        let Some(root) = self.master.solve(&self.lengths.demand, 0) else { return };
+        self.iterations += root.knapsacks;
+        let demand = &self.lengths.demand;
+        let found = patterns(self.lengths, demand, self.master.stable(), self.bound, MAX_NEAR);
+        let Some(near) = found else { return };
+        let limit = self.control.limits().iterations.unwrap_or(u64::MAX);
+        let most = limit.saturating_sub(self.iterations).min(MAX_NODES);
+        let (outcome, nodes) =
+            among(self.lengths, self.control, &mut self.master, near, self.bound, most, stream);
+        self.iterations += nodes;
+        match outcome {
+            Outcome::Found(bins) => self.best = without_surplus(&self.lengths.demand, bins),
+            Outcome::Impossible => self.bound += 1,
+            Outcome::Open => {}
         }
     }
 
@@ -146,6 +184,20 @@ impl<'a> Diver<'a> {
             self.best.append(&mut rest);
         }
     }
+}
+
+/// Bins that hold no more of anything than there is.
+fn without_surplus(demand: &[u32], mut bins: Vec<Pattern>) -> Vec<Pattern> {
+    let mut left = demand.to_vec();
+    for bin in &mut bins {
+        for (k, n) in bin.iter_mut() {
+            *n = (*n).min(left[*k as usize]);
+            left[*k as usize] -= *n;
+        }
+        bin.retain(|p| p.1 > 0);
+    }
+    bins.retain(|bin| !bin.is_empty());
+    bins
 }
 
 /// Fix the whole part of every pattern's use, and at least one pattern, the one nearest to whole.

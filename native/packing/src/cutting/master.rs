@@ -1,6 +1,8 @@
 //! The linear program over patterns, by the primal simplex method with columns on demand
 //! (Gilmore and Gomory 1961).
 
+use std::collections::BTreeMap;
+
 use backhaul_common::Control;
 
 use super::pricing::Pricing;
@@ -25,6 +27,8 @@ pub struct Simplex {
     basis: Vec<Column>,
     value: Vec<f64>,
     dual: Vec<f64>,
+    /// Whether a row's column must not be used: the demand or the caller forbids its pattern.
+    shut: Vec<bool>,
 }
 
 impl Simplex {
@@ -37,7 +41,7 @@ impl Simplex {
         }
         let basis = patterns.iter().map(|&p| Column::Pattern(p)).collect();
         let dual = amounts.iter().map(|a| 1.0 / a).collect();
-        Self { rows: m, inverse, basis, value: vec![0.0; m], dual }
+        Self { rows: m, inverse, basis, value: vec![0.0; m], dual, shut: vec![false; m] }
     }
 
     /// Values of the basis for this demand.
@@ -48,14 +52,6 @@ impl Simplex {
                 let d = f64::from(d);
                 self.value.iter_mut().zip(column).for_each(|(v, b)| *v += b * d);
             }
-        }
-    }
-
-    /// Duals for these costs of the basis.
-    fn price(&mut self, cost: impl Fn(Column) -> f64) {
-        let costs: Vec<f64> = self.basis.iter().map(|&c| cost(c)).collect();
-        for (column, dual) in self.inverse.chunks(self.rows.max(1)).zip(&mut self.dual) {
-            *dual = column.iter().zip(&costs).map(|(b, c)| b * c).sum();
         }
     }
 
@@ -76,6 +72,8 @@ impl Simplex {
     fn limit(&self, alpha: &[f64]) -> Option<usize> {
         let mut leaving: Option<(usize, f64)> = None;
         for (r, &a) in alpha.iter().enumerate() {
+            // A column that must stay at nothing limits from both sides.
+            let a = if self.shut[r] { a.abs() } else { a };
             if a > TINY {
                 let ratio = self.value[r].max(0.0) / a;
                 let better = leaving.is_none_or(|(old, best)| {
@@ -112,6 +110,7 @@ impl Simplex {
         }
         self.value[r] = ratio;
         self.basis[r] = column;
+        self.shut[r] = false;
     }
 }
 
@@ -128,6 +127,7 @@ pub struct Master<'a> {
     simplex: Simplex,
     /// Duals that prove the best bound, so scaled that no pattern is worth more than 1.
     stable: Vec<f64>,
+    dual: Vec<f64>,
 }
 
 /// Where the program stands, to come back to.
@@ -149,10 +149,18 @@ pub struct Relaxed {
     pub knapsacks: u64,
 }
 
+/// What the dual simplex came to.
+enum Mended {
+    /// A basis without faults, or nearly.
+    Yes,
+    /// None exists: duals that follow this ray prove it.
+    Never(Vec<f64>),
+}
+
 /// Patterns of most worth that are looked at again before all others.
 const HOT: usize = 40;
-/// Cost of a pattern that holds more of a type than is wanted: it is used while nothing else does.
-const IMPROPER: f64 = 100.0;
+/// How far duals go along a ray that proves that no columns do.
+const FAR: f64 = 100.0;
 /// Exchanges of one solve at most.
 const MAX_STEPS: u32 = 20_000;
 
@@ -179,7 +187,7 @@ impl<'a> Master<'a> {
         // Lengths over the capacity are duals that prove the volume bound.
         let share = |&l: &i64| l as f64 / lengths.capacity as f64;
         let stable = lengths.length.iter().map(share).collect();
-        Self { lengths, control, pool, simplex, stable }
+        Self { lengths, control, pool, simplex, stable, dual: Vec::new() }
     }
 
     /// Where it stands.
@@ -223,26 +231,83 @@ impl<'a> Master<'a> {
     }
 
     /// Solve the relaxation for this demand, from where it stands. Ends early once it is known
-    /// whether `enough` bins can do. None: time ran out.
+    /// whether `enough` bins can do; with 0 only at the optimum. None: time ran out.
     pub fn solve(&mut self, demand: &[u32], enough: usize) -> Option<Relaxed> {
         // Only patterns that the demand allows count: that makes the relaxation tighter.
         let allowed = |p: &Pattern| p.iter().all(|&(k, n)| n <= demand[k as usize]);
         let mut proper: Vec<u32> =
             (0..self.pool.len() as u32).filter(|&p| allowed(&self.pool[p as usize])).collect();
-        self.simplex.load(demand);
         let mut steps = 0;
-        self.repair(&proper, &mut steps)?;
-        let pool = &self.pool;
-        self.simplex.price(|column| match column {
-            Column::Pattern(p) if allowed(&pool[p as usize]) => 1.0,
-            Column::Pattern(_) => IMPROPER,
-            Column::Surplus(_) => 0.0,
-        });
+        self.begin(demand, &proper, &mut steps)?;
         let mut pricing = Pricing::new(self.lengths, demand, std::mem::take(&mut self.stable));
-        let done = self.improve(&mut proper, &mut pricing, enough, &mut steps);
+        let done = self.improve(&mut proper, Some(&mut pricing), enough, &mut steps);
         let Pricing { bound, knapsacks, stable, .. } = pricing;
         self.stable = stable;
         done?;
+        let (used, value) = self.used();
+        Some(Relaxed { used, value, bound, knapsacks })
+    }
+
+    /// Solve the program of these patterns alone, given by their numbers, from where it stands.
+    /// None: time ran out.
+    pub fn solve_among(&mut self, demand: &[u32], proper: &[u32]) -> Option<Vec<(u32, f64)>> {
+        let mut steps = 0;
+        self.dual.clear();
+        if let Mended::Never(ray) = self.begin(demand, proper, &mut steps)? {
+            let far = self.simplex.dual.iter().zip(&ray).map(|(dual, r)| dual - FAR * r);
+            self.dual.extend(far);
+            return Some(Vec::new());
+        }
+        self.improve(&mut proper.to_vec(), None, 0, &mut steps)?;
+        self.dual.extend_from_slice(&self.simplex.dual);
+        let columns = self.simplex.basis.iter().zip(&self.simplex.value);
+        let used = columns.filter_map(|(&column, &amount)| match column {
+            Column::Pattern(p) if amount > TINY => Some((p, amount)),
+            _ => None,
+        });
+        Some(used.collect())
+    }
+
+    /// Duals of the last program of some patterns alone.
+    pub fn dual(&self) -> &[f64] {
+        &self.dual
+    }
+
+    /// Duals that prove the best bound, so scaled that no pattern is worth more than 1.
+    pub fn stable(&self) -> &[f64] {
+        &self.stable
+    }
+
+    /// Numbers of patterns, which are added unless they are there; sorted.
+    pub fn numbers(&mut self, patterns: Vec<Pattern>) -> Vec<u32> {
+        let known: BTreeMap<&Pattern, u32> = self.pool.iter().zip(0..).collect();
+        let there: Vec<Option<u32>> = patterns.iter().map(|p| known.get(p).copied()).collect();
+        let mut numbers = Vec::with_capacity(patterns.len());
+        for (pattern, number) in patterns.into_iter().zip(there) {
+            numbers.push(number.unwrap_or(self.pool.len() as u32));
+            if number.is_none() {
+                self.pool.push(pattern);
+            }
+        }
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// A pattern by its number.
+    pub fn pattern(&self, p: u32) -> &Pattern {
+        &self.pool[p as usize]
+    }
+
+    /// A basis for another demand and other proper patterns, which are sorted.
+    fn begin(&mut self, demand: &[u32], proper: &[u32], steps: &mut u32) -> Option<Mended> {
+        self.simplex.load(demand);
+        for (shut, column) in self.simplex.shut.iter_mut().zip(&self.simplex.basis) {
+            *shut = matches!(column, Column::Pattern(p) if proper.binary_search(p).is_err());
+        }
+        self.repair(proper, steps)
+    }
+
+    fn used(&self) -> (Vec<(Pattern, f64)>, f64) {
         let mut used = Vec::new();
         let mut value = 0.0;
         for (column, &amount) in self.simplex.basis.iter().zip(&self.simplex.value) {
@@ -253,28 +318,44 @@ impl<'a> Master<'a> {
                 }
             }
         }
-        Some(Relaxed { used, value, bound, knapsacks })
+        (used, value)
     }
 
-    /// Dual simplex: after patterns were fixed, some are used less than not at all.
-    fn repair(&mut self, proper: &[u32], steps: &mut u32) -> Option<()> {
+    /// Dual simplex: after patterns were fixed or forbidden, some are used less than not at all, or
+    /// although they must not be.
+    fn repair(&mut self, proper: &[u32], steps: &mut u32) -> Option<Mended> {
         let m = self.simplex.rows;
         loop {
             *steps += 1;
             if steps.is_multiple_of(16) && self.control.expired() {
                 return None;
             }
-            let least = (0..m)
-                .filter(|&r| self.simplex.value[r] < -1e-7)
-                .min_by(|&a, &b| self.simplex.value[a].total_cmp(&self.simplex.value[b]));
-            let Some(r) = least else { return Some(()) };
-            let across: Vec<f64> = (0..m).map(|k| self.simplex.inverse[k * m + r]).collect();
-            let mut best: Option<(f64, f64, Column)> = None;
+            let simplex = &self.simplex;
+            // How far a row is out of its range.
+            let out = |r: usize| {
+                let v = simplex.value[r];
+                if simplex.shut[r] {
+                    v.abs()
+                } else {
+                    -v
+                }
+            };
+            let worst = (0..m)
+                .filter(|&r| out(r) > 1e-7)
+                .max_by(|&a, &b| out(a).total_cmp(&out(b)).then(b.cmp(&a)));
+            let Some(r) = worst else { return Some(Mended::Yes) };
+            // A row above its range comes down by columns with a positive entry.
+            let sign = if simplex.value[r] > 0.0 { -1.0 } else { 1.0 };
+            let across: Vec<f64> = (0..m).map(|k| sign * simplex.inverse[k * m + r]).collect();
+            let mut best: Option<(f64, f64, f64, Column)> = None;
             let mut offer = |reduced: f64, alpha: f64, column: Column| {
                 if alpha < -1e-7 {
                     let ratio = reduced.max(0.0) / -alpha;
-                    if best.as_ref().is_none_or(|b| ratio < b.0) {
-                        best = Some((ratio, reduced, column));
+                    let better = best.as_ref().is_none_or(|b| {
+                        ratio < b.0 - 1e-12 || (ratio < b.0 + 1e-12 && alpha < b.1)
+                    });
+                    if better {
+                        best = Some((ratio, alpha, reduced, column));
                     }
                 }
             };
@@ -282,18 +363,17 @@ impl<'a> Master<'a> {
                 let (mut alpha, mut worth) = (0.0, 0.0);
                 for &(k, n) in &self.pool[p as usize] {
                     alpha += across[k as usize] * f64::from(n);
-                    worth += self.simplex.dual[k as usize] * f64::from(n);
+                    worth += simplex.dual[k as usize] * f64::from(n);
                 }
                 offer(1.0 - worth, alpha, Column::Pattern(p));
             }
             for k in 0..m {
-                offer(self.simplex.dual[k], -across[k], Column::Surplus(k as u32));
+                offer(simplex.dual[k], -across[k], Column::Surplus(k as u32));
             }
-            // Nothing to exchange it for, or it takes too long: the values stay what they are,
-            // and the ratio test of the primal treats them as nothing.
-            let Some((_, reduced, column)) = best.filter(|_| *steps < MAX_STEPS) else {
-                return Some(());
-            };
+            let Some((_, _, reduced, column)) = best else { return Some(Mended::Never(across)) };
+            if *steps >= MAX_STEPS {
+                return Some(Mended::Yes);
+            }
             self.enter(r, reduced, column);
         }
     }
@@ -317,7 +397,7 @@ impl<'a> Master<'a> {
     fn improve(
         &mut self,
         proper: &mut Vec<u32>,
-        pricing: &mut Pricing<'_>,
+        mut pricing: Option<&mut Pricing<'_>>,
         enough: usize,
         steps: &mut u32,
     ) -> Option<()> {
@@ -358,6 +438,7 @@ impl<'a> Master<'a> {
                 self.simplex.exchange(r, &alpha, reduced, column);
                 continue;
             }
+            let Some(pricing) = pricing.as_deref_mut() else { return Some(()) };
             let mut fresh = pricing.greedy(dual);
             if fresh.is_empty() {
                 let value = value_of(&self.simplex.basis, &self.simplex.value);

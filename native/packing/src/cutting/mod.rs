@@ -2,13 +2,17 @@
 //!
 //! Quick fills first; if they do not meet the bound, the linear program over patterns of Gilmore
 //! and Gomory (1961), whose duals prove a bound in whole numbers, and dives that fix patterns of
-//! its solution and solve it again for the rest (after Belov and Scheithauer 2006).
+//! its solution and solve it again for the rest (after Belov and Scheithauer 2006). Where the duals
+//! leave few patterns that an answer which meets the bound can be made of, branch and bound among
+//! those finds it, or proves that it takes a bin more.
 
 mod bounds;
 mod completion;
 mod dive;
+mod exact;
 mod knapsack;
 mod master;
+mod near;
 mod pricing;
 mod quick;
 

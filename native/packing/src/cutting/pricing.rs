@@ -77,7 +77,8 @@ impl<'a> Pricing<'a> {
         found.into_iter().map(|f| f.1).collect()
     }
 
-    /// The pattern that gains most, by knapsacks. None: none gains, or `enough` bins cannot do.
+    /// The pattern that gains most, by knapsacks. None: none gains, or more than `enough` bins
+    /// are needed (with 0 that does not count).
     pub fn exact(&mut self, dual: &[f64], enough: usize) -> Option<Pattern> {
         loop {
             // Duals between the best known ones and the present ones settle sooner (Wentges 1997).
@@ -91,7 +92,7 @@ impl<'a> Pricing<'a> {
             self.knapsacks += 1;
             if best.proven && best.worth > 0 {
                 self.prove(&whole, best.worth, &duals);
-                if self.bound > enough {
+                if self.bound > enough && enough > 0 {
                     return None;
                 }
             }
