@@ -198,6 +198,13 @@ fn start_of(start: Option<&Ints<'_>>, products: usize) -> PyResult<Vec<u32>> {
     Ok(slice.iter().map(|&s| u32::try_from(s).unwrap_or(NOWHERE)).collect())
 }
 
+/// Family of each product, -1 for none.
+fn family(array: &Ints<'_>, products: usize) -> PyResult<Vec<u32>> {
+    let slice = array.as_slice()?;
+    same_length("family", products, slice.len())?;
+    Ok(slice.iter().map(|&f| u32::try_from(f).unwrap_or(NOWHERE)).collect())
+}
+
 fn to_signed(slot: &[u32]) -> Vec<i64> {
     slot.iter().map(|&s| if s == NOWHERE { -1 } else { i64::from(s) }).collect()
 }
@@ -248,7 +255,7 @@ fn finish(
 
 /// Storage assignment. `affinity` is (row starts, other product, joint picks, grid, aisle, y).
 ///
-/// `orders` is (row starts, product, grid, aisle, y): with it, the walk of the orders is the cost,
+/// `orders` is (row starts, product, families from wide to narrow, grid, aisle, y): with it, the walk of the orders is the cost,
 /// and `threads` judge products side by side; the answer does not depend on their number.
 #[pyfunction]
 #[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress, threads=1))]
@@ -257,7 +264,7 @@ fn solve_assignment<'py>(
     products: [Ints<'py>; 4],
     slots: [Ints<'py>; 4],
     affinity: Option<(Ints<'py>, Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
-    orders: Option<(Ints<'py>, Ints<'py>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
+    orders: Option<(Ints<'py>, Ints<'py>, Vec<Ints<'py>>, GridArgs<'py>, Ints<'py>, Ints<'py>)>,
     rules: Option<RuleArgs<'py>>,
     start: Option<Ints<'py>>,
     fixed: PyReadonlyArray1<'py, bool>,
@@ -288,7 +295,7 @@ fn solve_assignment<'py>(
     };
     let baskets = match orders {
         None => None,
-        Some((ptr, product, grid_args, aisle, y)) => {
+        Some((ptr, product, families, grid_args, aisle, y)) => {
             let grid = grid(&grid_args)?;
             let spots = spots(&grid, &aisle, &y, "slots")?;
             same_length("slots", slots.distance.len(), spots.len())?;
@@ -299,7 +306,8 @@ fn solve_assignment<'py>(
                 .enumerate()
                 .flat_map(|(o, w)| std::iter::repeat_n(o as u32, w[1] - w[0]))
                 .collect();
-            Some((Baskets::from_lines(ptr.len() - 1, &order, &products), grid, spots))
+            let families = families.iter().map(|f| family(f, n)).collect::<PyResult<Vec<_>>>()?;
+            Some((Baskets::from_lines(ptr.len() - 1, &order, &products), families, grid, spots))
         }
     };
     let outcome = control::run(py, limits, on_progress, move |control| {
@@ -311,8 +319,8 @@ fn solve_assignment<'py>(
             rules: rules.as_ref(),
         };
         match &baskets {
-            Some((orders, grid, spots)) => pool(threads, || {
-                travel::solve(&problem, grid, spots, orders, &start, seed, control)
+            Some((orders, families, grid, spots)) => pool(threads, || {
+                travel::solve(&problem, grid, spots, orders, families, &start, seed, control)
             })?,
             None => solve(&problem, Some(&start), seed, control),
         }

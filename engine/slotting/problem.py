@@ -130,7 +130,8 @@ class SlottingProblem:
     names : sequence of str, optional
         Product names, each once; ``product-0`` ... unless told.
     family : sequence of str, optional
-        Family of each product.
+        Family of each product, "" for none; parts divided by "/" nest (department/category/type).
+        With `orders`, a product of few orders is judged by those of its family as well.
     affinity : Affinity, optional
         What is picked together; needs a layout with aisles.
     fixed_slot : array of int64, shape (products,), optional
@@ -234,6 +235,16 @@ class SlottingProblem:
     def rule_kinds(self) -> tuple[Ints, Ints, int, npt.NDArray[np.bool_]] | None:
         """Return the rules as the compiled side takes them."""
         return kinds(self.rules, len(self), len(self.layout)) if self.rules else None
+
+    def family_levels(self) -> list[Ints]:
+        """Return the families of products, the widest first; -1 where there is none."""
+        parts = [name.split("/") if name else [] for name in self.family or ()]
+        levels = []
+        for depth in range(max(map(len, parts), default=0)):
+            wide = ["/".join(p[: depth + 1]) if len(p) > depth else "" for p in parts]
+            names, number = np.unique(wide, return_inverse=True)
+            levels.append((number - (1 if names[0] == "" else 0)).astype(np.int64))
+        return levels
 
     def affinity_rows(self) -> tuple[Ints, Ints, Ints] | None:
         """Return the affinity as symmetric compressed rows: starts, products, joint x 1000."""

@@ -99,7 +99,8 @@ def solve(
     scale = 1e6
     if problem.orders is not None:
         lines = problem.orders
-        orders = (lines.pointer, lines.product, lay.grid(), lay.slot_aisle, lay.slot_y_mm)
+        spots = (lay.grid(), lay.slot_aisle, lay.slot_y_mm)
+        orders = (lines.pointer, lines.product, problem.family_levels(), *spots)
         scale = 1e3 * lines.days
     listen = None
     if on_progress is not None:

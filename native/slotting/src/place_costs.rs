@@ -7,20 +7,24 @@
 //! the cost of all places for about the price of one.
 
 use crate::grid::{Grid, Spot};
+use crate::order_rows::Rows;
 
-/// A place: slots that tours can not tell apart. Numbered by aisle, block and depth.
+/// Orders whose rows are asked for at a time.
+const AHEAD: usize = 16;
+
+/// A place: slots that tours can not tell apart. Numbered by aisle, block and depth, each piece
+/// from a multiple of a power of two on, so that two places of one piece are told by their bits.
 pub(crate) struct Places {
-    /// Piece of an aisle between two cross aisles that a place is in, and the piece's places.
-    piece: Vec<u32>,
-    start: Vec<usize>,
+    /// Bits of a place's number within its piece of an aisle between two cross aisles.
+    bits: u32,
+    /// Places of each piece.
+    many: Vec<usize>,
     /// Cost of entering the piece as far as the place.
     entry: Vec<i64>,
-    aisle: Vec<u32>,
-    block: Vec<u32>,
     /// Place of each slot.
     pub of_slot: Vec<u32>,
     x: Vec<i64>,
-    home: u32,
+    home: usize,
     /// Of each block: cross aisle to get to, beyond the depot's and before it.
     ahead: Vec<i64>,
     behind: Vec<i64>,
@@ -36,45 +40,53 @@ impl Places {
             let block = grid.block_of(s.y);
             let (near, far) = (cross[block], cross[block + 1]);
             let depth = if block >= depot { s.y - near } else { far - s.y };
-            (s.aisle, block as u32, (2 * depth).min(far - near))
+            (s.aisle as usize * blocks + block, (2 * depth).min(far - near))
         };
-        let mut keys: Vec<(u32, u32, i64)> = spots.iter().map(key).collect();
+        let mut keys: Vec<(usize, i64)> = spots.iter().map(key).collect();
         keys.sort_unstable();
         keys.dedup();
-        let piece: Vec<u32> = keys.iter().map(|k| k.0 * blocks as u32 + k.1).collect();
-        let pieces = grid.aisle_x().len() * blocks;
+        let mut many = vec![0_usize; grid.aisle_x().len() * blocks];
+        for &(piece, _) in &keys {
+            many[piece] += 1;
+        }
+        let most: usize = many.iter().copied().max().unwrap_or(0).max(1);
+        let bits = most.next_power_of_two().trailing_zeros();
+        let mut entry = vec![0; many.len() << bits];
+        let mut first = 0;
+        for (piece, &count) in many.iter().enumerate() {
+            for k in 0..count {
+                entry[(piece << bits) + k] = keys[first + k].1;
+            }
+            first += count;
+        }
+        let number = |s: &Spot| {
+            let (piece, cost) = key(s);
+            let own = &entry[piece << bits..(piece << bits) + many[piece]];
+            ((piece << bits) + own.partition_point(|&e| e < cost)) as u32
+        };
+        let of_slot = spots.iter().map(number).collect();
         Self {
-            start: (0..=pieces).map(|p| piece.partition_point(|&q| (q as usize) < p)).collect(),
-            piece,
-            entry: keys.iter().map(|k| k.2).collect(),
-            aisle: keys.iter().map(|k| k.0).collect(),
-            block: keys.iter().map(|k| k.1).collect(),
-            of_slot: spots.iter().map(|s| keys.partition_point(|k| *k < key(s)) as u32).collect(),
+            bits,
+            many,
+            entry,
+            of_slot,
             x: grid.aisle_x().to_vec(),
-            home: grid.depot().0 as u32,
+            home: grid.depot().0,
             ahead: (0..blocks).map(|b| (cross[b] - cross[depot]).max(0)).collect(),
             behind: (0..blocks).map(|b| (cross[depot] - cross[b + 1]).max(0)).collect(),
             near: depot.min(blocks - 1),
         }
     }
-}
 
-/// Orders of one product, as the others in each of them, in an order that says nothing.
-#[derive(Clone, Default)]
-pub(crate) struct Company {
-    /// Starts in `others`, one more than orders.
-    pub ptr: Vec<u32>,
-    pub others: Vec<u32>,
-    /// Orders of the product, of which the listed ones may be a sample.
-    pub orders: usize,
+    /// Numbers that places may have.
+    pub fn numbers(&self) -> usize {
+        self.entry.len()
+    }
 }
 
 /// Counts over the orders of one product, and what they say of every place.
 pub(crate) struct Tally<'a> {
     places: &'a Places,
-    /// Of the order at hand: one more than the deepest place of each piece; pieces that are entered.
-    deepest: Vec<u32>,
-    entered: Vec<u32>,
     /// Orders by deepest place of each piece, by lowest and highest aisle, by farthest blocks.
     depth: Vec<u32>,
     low: Vec<u32>,
@@ -90,12 +102,11 @@ pub(crate) struct Tally<'a> {
 impl<'a> Tally<'a> {
     pub fn new(places: &'a Places) -> Self {
         let (aisles, blocks) = (places.x.len(), places.ahead.len());
-        let n = places.piece.len();
+        let n = places.numbers();
         Self {
             places,
-            deepest: vec![0; places.start.len()],
-            entered: Vec::new(),
-            depth: vec![0; n],
+            // The last one is nowhere: what stands before the first place of an order.
+            depth: vec![0; n + 1],
             low: vec![0; aisles],
             high: vec![0; aisles],
             blocks: vec![0; blocks * blocks],
@@ -105,40 +116,41 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Count one order; `at` is the place of each product.
-    fn add(&mut self, others: &[u32], at: &[u32]) {
-        let places = self.places;
-        let (mut low, mut high) = (places.home, places.home);
-        let (mut ahead, mut behind) = (places.near, places.near);
-        let many = places.ahead.len() > 1;
-        for &j in others {
-            let place = at[j as usize];
-            let piece = places.piece[place as usize];
-            let deepest = &mut self.deepest[piece as usize];
-            if *deepest == 0 {
-                self.entered.push(piece);
+    /// Count one order, as the rising places of its products, without one that stands at `own`.
+    fn add(&mut self, order: &[u32], own: u32) {
+        let Places { bits, home, near, ref ahead, ref behind, .. } = *self.places;
+        let skip = order.iter().position(|&place| place == own).unwrap_or(order.len());
+        let (before, after) = (&order[..skip], &order[(skip + 1).min(order.len())..]);
+        let mut last = self.places.numbers() as u32;
+        // The deepest place of a piece is the one before a place of another piece.
+        for part in [before, after] {
+            for &place in part {
+                self.depth[last as usize] += u32::from((last ^ place) >> bits != 0);
+                last = place;
             }
-            *deepest = (*deepest).max(place + 1);
-            low = low.min(places.aisle[place as usize]);
-            high = high.max(places.aisle[place as usize]);
-            if many {
-                let block = places.block[place as usize] as usize;
-                if places.ahead[block] > places.ahead[ahead] {
-                    ahead = block;
-                }
-                if places.behind[block] > places.behind[behind] {
-                    behind = block;
+        }
+        let (mut low, mut high) = (home, home);
+        let (mut farthest, mut hindmost) = (near, near);
+        if let Some(&first) = before.first().or(after.first()) {
+            self.depth[last as usize] += 1;
+            let blocks = ahead.len();
+            low = low.min((first >> bits) as usize / blocks);
+            high = high.max((last >> bits) as usize / blocks);
+            if blocks > 1 {
+                for &place in before.iter().chain(after) {
+                    let block = (place >> bits) as usize % blocks;
+                    if ahead[block] > ahead[farthest] {
+                        farthest = block;
+                    }
+                    if behind[block] > behind[hindmost] {
+                        hindmost = block;
+                    }
                 }
             }
         }
-        for &piece in &self.entered {
-            let deepest = std::mem::take(&mut self.deepest[piece as usize]);
-            self.depth[deepest as usize - 1] += 1;
-        }
-        self.entered.clear();
-        self.low[low as usize] += 1;
-        self.high[high as usize] += 1;
-        self.blocks[ahead * places.ahead.len() + behind] += 1;
+        self.low[low] += 1;
+        self.high[high] += 1;
+        self.blocks[farthest * ahead.len() + hindmost] += 1;
     }
 
     fn reset(&mut self) {
@@ -180,29 +192,29 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// What the product would add at each place, judged on `most` of its orders from the `turn`-th
-    /// on and scaled to all of them; the others of its orders stay where they are.
-    pub fn count(&mut self, company: &Company, at: &[u32], most: usize, turn: u64) {
-        let places = self.places;
+    /// What a product at `own` would add at each place, judged on `most` of its orders from the
+    /// `turn`-th on and scaled to all of them; the others of its orders stay where they are.
+    pub fn count(&mut self, rows: &Rows, of: &[u32], own: u32, most: usize, turn: u64) {
         self.reset();
-        let all = company.ptr.len() - 1;
+        let all = of.len();
         let some = all.min(most);
-        let mut order = if some < all { (turn % all as u64) as usize } else { 0 };
-        for _ in 0..some {
-            let row = company.ptr[order] as usize..company.ptr[order + 1] as usize;
-            self.add(&company.others[row], at);
-            order += 1;
-            if order == all {
-                order = 0;
+        let begin = if some < all { (turn % all as u64) as usize } else { 0 };
+        let end = (begin + some).min(all);
+        for part in [&of[begin..end], &of[..begin + some - end]] {
+            for orders in part.chunks(AHEAD) {
+                let ends = rows.ends::<AHEAD>(orders);
+                for &(from, to, _) in &ends[..orders.len()] {
+                    self.add(rows.row(from, to), own);
+                }
             }
         }
         self.reach_aisles();
         self.reach_blocks();
-        let scale = company.orders as f64 / some.max(1) as f64;
-        for ends in places.start.windows(2).filter(|ends| ends[0] < ends[1]) {
-            let own = ends[0]..ends[1];
-            let (aisle, block) = (places.aisle[own.start], places.block[own.start]);
-            let reach = 2 * (self.across[aisle as usize] + self.beyond[block as usize]);
+        let places = self.places;
+        let blocks = places.ahead.len();
+        for (piece, &many) in places.many.iter().enumerate().filter(|(_, &many)| many > 0) {
+            let own = piece << places.bits..(piece << places.bits) + many;
+            let reach = 2 * (self.across[piece / blocks] + self.beyond[piece % blocks]);
             let entering: u32 = self.depth[own.clone()].iter().sum();
             // Orders that do not come as deep as this yet.
             let mut short = some as i64 - i64::from(entering);
@@ -211,7 +223,7 @@ impl<'a> Tally<'a> {
                 cost += short * (places.entry[place] - before);
                 before = places.entry[place];
                 short += i64::from(self.depth[place]);
-                self.costs[place] = scale * cost as f64;
+                self.costs[place] = cost as f64;
             }
         }
     }
@@ -223,6 +235,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::baskets::Baskets;
 
     /// The short form of one tour, straight from its definition.
     fn walk(grid: &Grid, spots: &[Spot]) -> i64 {
@@ -257,13 +270,20 @@ mod tests {
             let spots: Vec<Spot> = (0..40).map(|_| spot()).collect();
             let places = Places::new(&grid, &spots);
             // Products 1 to 9 stand in slots of their number; product 0 is looked at.
-            let others: Vec<u32> = (0..12).map(|_| 1 + draw.below(9) as u32).collect();
-            let company = Company { ptr: vec![0, 5, 5, 12], others, orders: 3 };
+            let mut rows = vec![vec![0]; 3];
+            for k in 0..12 {
+                rows[k / 5].push(1 + draw.below(9) as u32);
+            }
+            let (basket, product): (Vec<u32>, Vec<u32>) =
+                (0..3).flat_map(|b| rows[b as usize].iter().map(move |&p| (b, p))).unzip();
+            let orders = Baskets::from_lines(3, &basket, &product);
+            let at: Vec<Option<u32>> = places.of_slot.iter().map(|&p| Some(p)).collect();
+            let rows = Rows::new(&orders, &at, &mut draw);
             let mut tally = Tally::new(&places);
-            tally.count(&company, &places.of_slot, usize::MAX, 0);
+            tally.count(&rows, rows.of(0), places.of_slot[0], usize::MAX, 0);
             for (slot, &there) in spots.iter().enumerate() {
-                let more: i64 = company.ptr.windows(2).map(|w| {
-                    let row = &company.others[w[0] as usize..w[1] as usize];
+                let more: i64 = (0..3).map(|b| {
+                    let row = &orders.products[orders.ptr[b] + 1..orders.ptr[b + 1]];
                     let mut picks: Vec<Spot> = row.iter().map(|&j| spots[j as usize]).collect();
                     let before = walk(&grid, &picks);
                     picks.push(there);

@@ -15,7 +15,9 @@ use crate::assignment::{by_velocity, check_start, place, Placement, Problem, NOW
 use crate::baskets::Baskets;
 use crate::grid::{Grid, Spot};
 use crate::heuristics::Method;
-use crate::place_costs::{Company, Places, Tally};
+use crate::kin::Kin;
+use crate::order_rows::Rows;
+use crate::place_costs::{Places, Tally};
 use crate::tour::tour_lengths;
 
 /// Draws that are worked on side by side, whatever the number of threads: answers do not depend
@@ -30,7 +32,7 @@ const PART: usize = 16;
 const HOT: f64 = 0.4;
 const COLD: f64 = 0.015;
 
-/// Most orders kept of a product. So many say where it belongs.
+/// Most orders that a product is judged on at a time. So many say where it belongs.
 const KEPT: usize = 1000;
 
 /// Orders that a product is judged on at first, and how many times as many in the end: while it is
@@ -53,30 +55,13 @@ pub fn total(grid: &Grid, spots: &[Spot], slot: &[u32], orders: &Baskets) -> i64
     tour_lengths(grid, spots, None, &ptr, &lines, Method::Exact).iter().sum()
 }
 
-/// For each product the others in each of its orders, products without a slot left out.
-fn companies(orders: &Baskets, slot: &[u32], stream: &mut Stream) -> Vec<Company> {
-    let (ptr, of) = orders.by_product(slot.len());
-    (0..slot.len())
-        .map(|i| {
-            let mut mine: Vec<u32> = of[ptr[i]..ptr[i + 1]].to_vec();
-            stream.shuffle(&mut mine);
-            let mut company = Company { ptr: vec![0], others: Vec::new(), orders: mine.len() };
-            for &order in mine.iter().take(KEPT) {
-                let row = orders.ptr[order as usize]..orders.ptr[order as usize + 1];
-                let placed = |&j: &u32| j as usize != i && slot[j as usize] != NOWHERE;
-                company.others.extend(orders.products[row].iter().copied().filter(placed));
-                company.ptr.push(company.others.len() as u32);
-            }
-            company
-        })
-        .collect()
-}
-
 /// A part of the warehouse's slots, and what each of their holders would cost in each of them.
 struct Draw {
     slots: Vec<u32>,
     /// Row: the holder of a slot; column: a slot. Against where it stands; 0 for an empty slot.
     change: Vec<f32>,
+    /// Costs of an average order of each holder, by place.
+    costs: Vec<f32>,
     /// New slot of each row's holder, as an index into `slots`.
     to: Vec<u32>,
 }
@@ -84,7 +69,9 @@ struct Draw {
 struct Walk<'a> {
     problem: &'a Problem<'a>,
     places: &'a Places,
-    company: Vec<Company>,
+    rows: Rows,
+    /// Orders of each product that are to be expected.
+    expected: Vec<f32>,
     slot: Vec<u32>,
     holder: Vec<u32>,
     /// Place of each product.
@@ -97,8 +84,9 @@ impl<'a> Walk<'a> {
     fn new(
         problem: &'a Problem<'a>,
         places: &'a Places,
-        company: Vec<Company>,
+        orders: &Baskets,
         slot: &[u32],
+        stream: &mut Stream,
     ) -> Self {
         let zone = &problem.slots.zone;
         let mut holder = vec![NOWHERE; zone.len()];
@@ -115,7 +103,11 @@ impl<'a> Walk<'a> {
         }
         free.retain(|slots| slots.iter().filter(|&&j| holder[j as usize] != NOWHERE).count() > 0);
         free.retain(|slots| slots.len() > 1);
-        Self { problem, places, company, slot: slot.to_vec(), holder, at, free }
+        let placed = |(i, &s): (usize, &u32)| (s != NOWHERE).then(|| at[i]);
+        let stand: Vec<Option<u32>> = slot.iter().enumerate().map(placed).collect();
+        let rows = Rows::new(orders, &stand, stream);
+        let expected = Vec::new();
+        Self { problem, places, rows, expected, slot: slot.to_vec(), holder, at, free }
     }
 
     /// Slots of this round, each draw within one zone, none in two draws.
@@ -141,6 +133,7 @@ impl<'a> Walk<'a> {
             draws.push(Draw {
                 slots: slots[begin..end].to_vec(),
                 change: Vec::new(),
+                costs: Vec::new(),
                 to: (0..(end - begin) as u32).collect(),
             });
         }
@@ -148,31 +141,58 @@ impl<'a> Walk<'a> {
     }
 
     /// Fill the tables, on at most `most` orders of each product.
-    fn judge(&self, draws: &mut [Draw], most: usize, turn: u64) {
+    fn judge(&self, kin: &Kin, draws: &mut [Draw], most: usize, turn: u64) {
+        let numbers = self.places.numbers();
         for draw in draws.iter_mut() {
             let slots = &draw.slots;
             draw.change = vec![0.0; slots.len() * slots.len()];
-            draw.change.par_chunks_mut(slots.len().max(1)).zip(slots).for_each_init(
-                || Tally::new(self.places),
-                |tally, (row, &own)| {
-                    let i = self.holder[own as usize];
-                    if i == NOWHERE {
-                        return;
-                    }
-                    tally.count(&self.company[i as usize], &self.at, most, turn);
-                    let cost = |slot: u32| tally.costs[self.places.of_slot[slot as usize] as usize];
-                    let here = cost(own);
-                    for (change, &slot) in row.iter_mut().zip(slots) {
-                        *change = (cost(slot) - here) as f32;
-                    }
-                },
-            );
+            draw.costs.resize(slots.len() * numbers, 0.0);
+            draw.change
+                .par_chunks_mut(slots.len().max(1))
+                .zip(draw.costs.par_chunks_mut(numbers))
+                .zip(slots)
+                .for_each_init(
+                    || (Tally::new(self.places), vec![0.0; numbers]),
+                    |(tally, lean), ((row, costs), &own)| {
+                        let i = self.holder[own as usize];
+                        if i == NOWHERE {
+                            return;
+                        }
+                        let i = i as usize;
+                        let of = self.rows.of(i);
+                        tally.count(&self.rows, of, self.at[i], most, turn);
+                        let some = of.len().min(most).max(1) as f64;
+                        for (cost, &sum) in costs.iter_mut().zip(&tally.costs) {
+                            *cost = (sum / some) as f32;
+                        }
+                        lean.copy_from_slice(costs);
+                        kin.lean(i, of.len(), lean);
+                        let cost = |slot: u32| lean[self.places.of_slot[slot as usize] as usize];
+                        let here = cost(own);
+                        let scale = self.expected[i];
+                        for (change, &slot) in row.iter_mut().zip(slots) {
+                            *change = scale * (cost(slot) - here);
+                        }
+                    },
+                );
+        }
+    }
+
+    /// Tell the families what these draws said of their products.
+    fn learn(&self, kin: &mut Kin, draws: &[(Vec<u32>, Vec<f32>)]) {
+        for (slots, costs) in draws {
+            for (costs, &slot) in costs.chunks(self.places.numbers()).zip(slots) {
+                let i = self.holder[slot as usize];
+                if i != NOWHERE && !self.rows.of(i as usize).is_empty() {
+                    kin.learn(i as usize, self.rows.of(i as usize).len(), costs);
+                }
+            }
         }
     }
 
     /// Swap by the table, as many times as it has entries.
     fn swap(&self, draw: &mut Draw, heat: f64, stream: &mut Stream) {
-        let Draw { slots, change, to } = draw;
+        let Draw { slots, change, to, .. } = draw;
         let m = slots.len();
         let fits = |row: usize, column: u32| {
             let (i, slot) = (self.holder[slots[row] as usize], slots[column as usize]);
@@ -194,16 +214,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn apply(&mut self, draw: &Draw) {
-        let who: Vec<u32> = draw.slots.iter().map(|&s| self.holder[s as usize]).collect();
-        for (&i, &column) in who.iter().zip(&draw.to) {
-            let slot = draw.slots[column as usize];
-            self.holder[slot as usize] = i;
-            if i != NOWHERE {
-                self.slot[i as usize] = slot;
-                self.at[i as usize] = self.places.of_slot[slot as usize];
+    /// Carry the draws out.
+    fn apply(&mut self, draws: &[Draw]) {
+        let mut moves = Vec::new();
+        for draw in draws {
+            let who: Vec<u32> = draw.slots.iter().map(|&s| self.holder[s as usize]).collect();
+            for (&i, &column) in who.iter().zip(&draw.to) {
+                let slot = draw.slots[column as usize];
+                self.holder[slot as usize] = i;
+                if i != NOWHERE {
+                    let place = self.places.of_slot[slot as usize];
+                    let before = std::mem::replace(&mut self.at[i as usize], place);
+                    self.slot[i as usize] = slot;
+                    if place != before {
+                        moves.push((i as usize, before, place));
+                    }
+                }
             }
         }
+        self.rows.shift(&moves);
     }
 }
 
@@ -232,6 +261,7 @@ fn anneal(
     grid: &Grid,
     spots: &[Spot],
     orders: &Baskets,
+    families: &[Vec<u32>],
     slot: &mut Vec<u32>,
     seed: u64,
     control: &Control<'_>,
@@ -241,9 +271,11 @@ fn anneal(
     // The tours of the end take as long as those of the beginning.
     let spare = 1.5 * (control.elapsed() - began);
     let stream = |turn: u64, draw: u64| Stream::new(seed, purpose("slotting.travel"), draw, turn);
-    let company = companies(orders, slot, &mut stream(0, 0));
     let places = Places::new(grid, spots);
-    let mut walk = Walk::new(problem, &places, company, slot);
+    let mut walk = Walk::new(problem, &places, orders, slot, &mut stream(0, 0));
+    let counts: Vec<usize> = (0..slot.len()).map(|i| walk.rows.of(i).len()).collect();
+    let mut kin = Kin::new(families, slot.len(), places.numbers());
+    walk.expected = kin.expected(&counts);
     if walk.free.is_empty() || orders.is_empty() {
         return (before, 0, StopReason::Converged);
     }
@@ -271,19 +303,24 @@ fn anneal(
                 break StopReason::Iterations;
             }
         }
-        let most = if typical == 0.0 { KEPT } else { (FEW * RISE.powf(share)) as usize };
-        walk.judge(&mut draws, most, stream(turn, 1).next_u64());
+        let most =
+            if typical == 0.0 { KEPT } else { ((FEW * RISE.powf(share)) as usize).min(KEPT) };
+        walk.judge(&kin, &mut draws, most, stream(turn, 1).next_u64());
         if typical == 0.0 {
             typical = typical_change(&draws);
         }
         let heat = HOT * typical * COLD.powf(share);
-        draws.par_iter_mut().enumerate().for_each(|(number, draw)| {
+        let take = |draw: &mut Draw| (draw.slots.clone(), std::mem::take(&mut draw.costs));
+        let said: Vec<_> = draws.iter_mut().map(take).collect();
+        let swap = |(number, draw): (usize, &mut Draw)| {
             walk.swap(draw, heat, &mut stream(turn, 2 + number as u64));
-        });
-        for draw in &draws {
-            walk.apply(draw);
-            done += draw.slots.len() as u64;
-        }
+        };
+        rayon::join(
+            || draws.par_iter_mut().enumerate().for_each(swap),
+            || walk.learn(&mut kin, &said),
+        );
+        walk.apply(&draws);
+        done += draws.iter().map(|draw| draw.slots.len() as u64).sum::<u64>();
     };
     let after = total(grid, spots, &walk.slot, orders);
     if after <= before {
@@ -292,20 +329,23 @@ fn anneal(
     (after.min(before), done, reason)
 }
 
-/// Place by velocity, then anneal against the orders. The cost is the walk of all orders; no bound
-/// is known.
+/// Place by velocity, then anneal against the orders; products of few orders lean on their
+/// `families`, the widest first ([`crate::kin`]). The cost is the walk of all orders; no bound is
+/// known.
 pub fn solve(
     problem: &Problem<'_>,
     grid: &Grid,
     spots: &[Spot],
     orders: &Baskets,
+    families: &[Vec<u32>],
     start: &[u32],
     seed: u64,
     control: &Control<'_>,
 ) -> Result<Placement> {
     check_start(problem, start)?;
     let mut slot = place(problem, &by_velocity(&problem.products.picks), start);
-    let (cost, iterations, reason) = anneal(problem, grid, spots, orders, &mut slot, seed, control);
+    let (cost, iterations, reason) =
+        anneal(problem, grid, spots, orders, families, &mut slot, seed, control);
     let cost = i128::from(cost);
     Ok(Placement { slot, cost, bound: 0, iterations, reason })
 }

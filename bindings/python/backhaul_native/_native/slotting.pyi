@@ -29,7 +29,7 @@ def solve_assignment(
     products: list[_Ints],
     slots: list[_Ints],
     affinity: tuple[_Ints, _Ints, _Ints, _Grid, _Ints, _Ints] | None,
-    orders: tuple[_Ints, _Ints, _Grid, _Ints, _Ints] | None,
+    orders: tuple[_Ints, _Ints, list[_Ints], _Grid, _Ints, _Ints] | None,
     rules: tuple[_Ints, _Ints, int, npt.NDArray[np.bool_]] | None,
     start: _Ints | None,
     fixed: npt.NDArray[np.bool_],

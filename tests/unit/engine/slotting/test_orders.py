@@ -55,6 +55,26 @@ def test_what_is_ordered_together_is_walked_shorter():
     assert again.slot.tolist() == end.slot.tolist(), "threads must not change the answer"
 
 
+def test_families_say_where_rare_products_belong():
+    """Forty orders tell little of 120 products, but what ten families come with is soon known."""
+    seen, unseen = shopping(orders=40, seed=1), shopping(orders=400, seed=2)
+    layout = Layout.build([Zone("a", 4)], bays=8)
+    n = 120
+    picks, ones = np.bincount(seen.product, minlength=n), np.ones(n)
+
+    def walk(family):
+        problem = SlottingProblem(layout, picks, ones, ones, ["a"] * n, orders=seen, family=family)
+        slot = solve(problem, stop=Stop(iterations=20_000)).slot
+        return route_lengths(layout, unseen.pointer, slot[unseen.product]).sum()
+
+    groups = [f"shop/group {i % 10}" for i in range(n)]
+    assert walk(groups) < 0.92 * walk([""] * n)
+    nested = SlottingProblem(layout, picks, ones, ones, ["a"] * n, family=["x/y", "x"] * (n // 2))
+    wide, narrow = nested.family_levels()
+    assert set(wide.tolist()) == {0}
+    assert narrow[:4].tolist() == [0, -1, 0, -1]
+
+
 def test_orders_keep_limits_zones_rules_and_what_is_fixed():
     """Swaps are drawn from tables of costs alone; what may not stand there must still not."""
     generator = np.random.default_rng(3)
