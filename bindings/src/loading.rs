@@ -279,7 +279,7 @@ type TruckRow = (i64, i64, i64, i64, Vec<i64>, i64);
 
 /// Schedule dock doors.
 #[pyfunction]
-#[pyo3(signature = (trucks, opens, changeover, crew, transfers, limits, seed, start, on_progress))]
+#[pyo3(signature = (trucks, opens, changeover, crew, transfers, limits, seed, start, prove, on_progress))]
 fn schedule(
     py: Python<'_>,
     trucks: Vec<TruckRow>,
@@ -290,6 +290,7 @@ fn schedule(
     limits: LimitRow,
     seed: u64,
     start: Option<Vec<(usize, usize)>>,
+    prove: bool,
     on_progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'_, PyDict>> {
     let trucks = trucks
@@ -307,7 +308,7 @@ fn schedule(
         transfers.into_iter().map(|(from, to, lag)| Transfer { from, to, lag }).collect();
     let dock = Dock::new(trucks, opens, changeover, crew, transfers).map_err(to_python)?;
     let outcome = control::run(py, limits, on_progress, |control| {
-        Ok(dock.solve(control, seed, start.as_deref()))
+        Ok(dock.solve(control, seed, start.as_deref(), prove))
     })?;
     let answer = outcome.value;
     let result = PyDict::new(py);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
@@ -19,6 +20,8 @@ __all__ = ["DockProblem", "DockSchedule", "Door", "Transfer", "Truck", "Visit", 
 
 MAX_TIME = 1 << 40
 MAX_COST = 1 << 20
+#: HiGHS is asked for a bound up to so many trucks, for so long where no seconds are given.
+HIGHS_TRUCKS, HIGHS_S = 24, 10.0
 FORMAT = "backhaul-dock-schedule/1"
 
 
@@ -323,7 +326,9 @@ def schedule_docks(
     start : DockSchedule, optional
         A schedule of the same problem; its order of starts and its doors are tried first.
     prove : bool
-        Also compute a bound with HiGHS (needs the extra ``solvers``; a few dozen trucks at most).
+        Also prove how good it is. Half of the seconds go into that: small docks are searched to
+        the end, and larger ones get a bound by prices of doors, crew and transfers; up to two
+        dozen trucks HiGHS adds its own where it is installed (the extra ``solvers``).
     on_progress : callable, optional
 
     Returns
@@ -359,6 +364,7 @@ def schedule_docks(
             stop.limits(),
             seed,
             first,
+            prove,
             on_progress,
         )
     visits = []
@@ -369,10 +375,12 @@ def schedule_docks(
     visits.sort(key=lambda v: (v.start_s, v.end_s, v.truck))
     bound: float = answer["bound"]
     status = Status(answer["status"])
-    if prove and status is not Status.OPTIMAL:
+    left = HIGHS_S if stop.seconds is None else stop.seconds - answer["seconds"]
+    solvable = status is not Status.OPTIMAL and len(problem.trucks) <= HIGHS_TRUCKS
+    if prove and solvable and left > 0.0 and find_spec("highspy"):
         from backhaul.engine.loading.dock_bound import dock_bound
 
-        bound = max(bound, dock_bound(problem, upper=answer["cost"]))
+        bound = max(bound, dock_bound(problem, upper=answer["cost"], seconds=left))
         if answer["cost"] <= bound + 1e-6:
             status = Status.OPTIMAL
     return DockSchedule(

@@ -28,7 +28,7 @@ def dock_bound(
     ----------
     problem : DockProblem
     upper : int
-        Cost of a known schedule; starts that alone cost more are left out.
+        Cost of a known schedule; starts after which nothing cheaper is possible are left out.
     periods : int
         At most so many periods; fewer when all times share a larger unit.
     seconds : float
@@ -80,6 +80,7 @@ def dock_bound(
     for _ in problem.trucks:
         model.addRow(1.0, 1.0, 0, none, nothing)
     earliest = _earliest(problem)
+    alone = _alone(problem, earliest)
     for k, truck in enumerate(problem.trucks):
         for d, door in enumerate(problem.doors):
             time = truck.handling(door.id)
@@ -90,7 +91,7 @@ def dock_bound(
                 start = max(begin + period * unit, first)
                 late = max(0, start + time - truck.due_s) * truck.weight
                 cost = late + (start - truck.release_s) * truck.waiting
-                if cost > upper:
+                if cost + sum(alone) - alone[k] > upper:
                     break
                 # periods that it fills whole, wherever in this period it starts
                 skip = period if exact else period + 1
@@ -113,27 +114,29 @@ def dock_bound(
     bound = model.getInfo().mip_dual_bound
     alone = _alone(problem, earliest)
     found = round(bound, 6) if np.isfinite(bound) else 0.0
-    return float(min(upper, max(alone, found)))
+    return float(min(upper, max(sum(alone), found)))
 
 
-def _alone(problem: DockProblem, earliest: list[int]) -> float:
-    """Return what the trucks cost if none ever stood in the way of another."""
-    total = 0
+def _alone(problem: DockProblem, earliest: list[int]) -> list[int]:
+    """Return what each truck costs if no other ever stands in its way."""
+    costs = []
     for k, truck in enumerate(problem.trucks):
         starts = [
             (max(earliest[k], door.opens_s), time)
             for door in problem.doors
             if (time := truck.handling(door.id)) is not None
         ]
-        total += min(
-            (
-                truck.weight * max(0, start + time - truck.due_s)
-                + truck.waiting * (start - truck.release_s)
-                for start, time in starts
-            ),
-            default=0,
+        costs.append(
+            min(
+                (
+                    truck.weight * max(0, start + time - truck.due_s)
+                    + truck.waiting * (start - truck.release_s)
+                    for start, time in starts
+                ),
+                default=0,
+            )
         )
-    return float(total)
+    return costs
 
 
 def _earliest(problem: DockProblem) -> list[int]:

@@ -93,6 +93,7 @@ def schedule(
     limits: Limits,
     seed: int,
     start: Sequence[tuple[int, int]] | None,
+    prove: bool,
     on_progress: Progress | None,
 ) -> DockAnswer: ...
 def joint(

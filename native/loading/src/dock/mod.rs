@@ -4,11 +4,16 @@
 //! Cost is weighted tardiness plus weighted waiting in the yard, both in weight times seconds. It
 //! never pays to start later than possible, so a schedule is an order and, for some trucks, a door.
 
+mod bound;
+mod exact;
+
 use backhaul_common::{purpose, Control, Error, Result, Status, StopReason, Stream};
 
 const SEARCH: u64 = purpose("loading.dock");
 /// Length of the late-acceptance list: how long ago a cost may lie that a new one must not exceed.
 const MEMORY: usize = 60;
+/// Starts that the search for a proof may try.
+const MAX_NODES: u64 = 2_000_000;
 /// Moves without a gain after which an unlimited search calls itself converged.
 const PATIENCE: u64 = 5_000;
 
@@ -170,7 +175,7 @@ impl Dock {
                 if handling < 0 || code.door[t].is_some_and(|d| d != door) {
                     continue;
                 }
-                let start = self.earliest(
+                let start = self.slot(
                     ready.max(self.opens[door]),
                     handling,
                     truck.crew,
@@ -200,7 +205,7 @@ impl Dock {
     }
 
     /// First moment from `ready` on when the door and enough people are free for `handling`.
-    fn earliest(
+    fn slot(
         &self,
         ready: i64,
         handling: i64,
@@ -271,6 +276,33 @@ impl Dock {
         total
     }
 
+    /// When each truck can start at the earliest, goods from others counted.
+    fn earliest(&self) -> Vec<i64> {
+        let fits = |t: &Truck, door: usize| t.handling[door] >= 0;
+        let open = |t: &Truck| {
+            (0..self.opens.len()).filter(|&d| fits(t, d)).map(|d| self.opens[d]).min().unwrap_or(0)
+        };
+        let mut earliest: Vec<i64> = self.trucks.iter().map(|t| t.release.max(open(t))).collect();
+        let all: Vec<usize> = (0..self.trucks.len()).collect();
+        for t in self.respect_transfers(&all).unwrap_or_default() {
+            for &(from, lag) in &self.before[t] {
+                let times = self.trucks[from].handling.iter().copied().filter(|h| *h >= 0);
+                let ready = earliest[from] + times.min().unwrap_or(0) + lag;
+                earliest[t] = earliest[t].max(ready);
+            }
+        }
+        earliest
+    }
+
+    /// In some best schedule nobody starts later: all work one after the other ends by then.
+    fn horizon(&self) -> i64 {
+        let longest = |t: &Truck| t.handling.iter().copied().max().unwrap_or(0).max(0);
+        let first = self.trucks.iter().map(|t| t.release).chain(self.opens.iter().copied());
+        let work = self.trucks.iter().map(|t| longest(t).saturating_add(self.changeover));
+        let lags = self.transfers.iter().map(|t| t.lag.max(0));
+        work.chain(lags).fold(first.max().unwrap_or(0), i64::saturating_add)
+    }
+
     /// Orders by rule: due date, release, weight per second of handling, slack.
     fn rules(&self) -> Vec<Vec<usize>> {
         let shortest =
@@ -292,14 +324,16 @@ impl Dock {
     }
 
     /// Find a schedule. One iteration is one order decoded; `start` lists (truck, door) in order.
+    /// With `prove` half of the seconds go into a bound, and small docks are searched to the end.
     pub fn solve(
         &self,
         control: &Control<'_>,
         seed: u64,
         start: Option<&[(usize, usize)]>,
+        prove: bool,
     ) -> Schedule {
         let n = self.trucks.len();
-        let bound = self.alone();
+        let mut bound = self.alone();
         let mut rng = Stream::new(seed, SEARCH, 0, 0);
         let mut done = 0u64;
         let mut best: Option<(i64, Code, Vec<Visit>)> = None;
@@ -334,6 +368,9 @@ impl Dock {
             if let Some(reason) = control.stop(done, best_cost as f64) {
                 break reason;
             }
+            if prove && limits.seconds.is_some_and(|s| control.elapsed() >= s / 2.0) {
+                break StopReason::Deadline;
+            }
             if unlimited && done - gained >= PATIENCE {
                 break StopReason::Converged;
             }
@@ -356,6 +393,21 @@ impl Dock {
                 control.report(done, best_cost as f64, Some(bound as f64));
             }
         };
+        let mut reason = reason;
+        if prove && best_cost > bound {
+            let expired = || control.expired();
+            let whole = exact::search(self, best_cost, MAX_NODES, &expired);
+            done += whole.nodes;
+            if let Some((cost, better)) = whole.better {
+                (best_cost, visits) = (cost, better);
+            }
+            if whole.proven {
+                (bound, reason) = (best_cost, StopReason::Converged);
+            } else {
+                let end = visits.iter().map(|v| v.end).max().unwrap_or(0) + self.changeover;
+                bound = bound.max(bound::by_prices(self, best_cost, end, &expired));
+            }
+        }
         Schedule {
             door: visits.iter().map(|v| v.door).collect(),
             start: visits.iter().map(|v| v.start).collect(),
@@ -401,7 +453,7 @@ mod tests {
         // Either goes first from 0; 10 s late costs 1 a second for the first, 5 for the second.
         let trucks = vec![truck(0, 10, 1, 10), truck(0, 10, 5, 10)];
         let dock = Dock::new(trucks, vec![0], 0, None, Vec::new()).unwrap();
-        let schedule = dock.solve(&Control::iterations(100), 1, None);
+        let schedule = dock.solve(&Control::iterations(100), 1, None, false);
         assert_eq!((schedule.cost, schedule.start), (10, vec![10, 0]));
     }
 
@@ -413,9 +465,9 @@ mod tests {
             t.crew = 2;
         }
         let free = Dock::new(trucks.clone(), vec![0, 0], 0, Some(4), Vec::new()).unwrap();
-        assert_eq!(free.solve(&Control::iterations(100), 1, None).cost, 0);
+        assert_eq!(free.solve(&Control::iterations(100), 1, None, false).cost, 0);
         let tight = Dock::new(trucks, vec![0, 0], 0, Some(3), Vec::new()).unwrap();
-        assert_eq!(tight.solve(&Control::iterations(100), 1, None).cost, 10);
+        assert_eq!(tight.solve(&Control::iterations(100), 1, None, false).cost, 10);
     }
 
     #[test]
@@ -423,7 +475,7 @@ mod tests {
         let trucks = vec![truck(0, 100, 1, 10), truck(0, 0, 1, 10)];
         let transfers = vec![Transfer { from: 0, to: 1, lag: 5 }];
         let dock = Dock::new(trucks.clone(), vec![0], 0, None, transfers).unwrap();
-        let schedule = dock.solve(&Control::iterations(50), 1, None);
+        let schedule = dock.solve(&Control::iterations(50), 1, None, false);
         assert_eq!(schedule.start, vec![0, 15]);
         let circle = vec![Transfer { from: 0, to: 1, lag: 0 }, Transfer { from: 1, to: 0, lag: 0 }];
         assert!(Dock::new(trucks, vec![0], 0, None, circle).is_err());
