@@ -145,7 +145,7 @@ pub fn by_prices(dock: &Dock, upper: i64, end: i64, expired: &dyn Fn() -> bool) 
     };
     let (mut best, mut eager, mut waited) = (0i64, 1.0, 0);
     for _ in 0..MAX_ROUNDS {
-        let (value, choices) = relaxed.solve();
+        let Some((value, choices)) = relaxed.solve(expired) else { break };
         // Costs are whole: so is a bound, rounded up.
         let scale = i128::from(SCALE);
         let bound = (value + scale - 1).div_euclid(scale).min(i128::from(upper)) as i64;
@@ -170,8 +170,8 @@ pub fn by_prices(dock: &Dock, upper: i64, end: i64, expired: &dyn Fn() -> bool) 
 }
 
 impl Relaxed<'_> {
-    /// The cheapest choices of all trucks, and the bound that they prove.
-    fn solve(&self) -> (i128, Vec<Choice>) {
+    /// The cheapest choices of all trucks, and the bound that they prove. None: time ran out.
+    fn solve(&self, expired: &dyn Fn() -> bool) -> Option<(i128, Vec<Choice>)> {
         let dock = self.dock;
         let mut value = -i128::from(dock.crew.unwrap_or(0)) * i128::from(self.crew.total());
         for (kind, prices) in self.kinds.iter().zip(&self.doors) {
@@ -184,10 +184,15 @@ impl Relaxed<'_> {
             slope[t.from].0 += price;
             slope[t.to].1 += price;
         }
-        let choices: Vec<Choice> =
-            (0..dock.trucks.len()).map(|k| self.cheapest(k, slope[k])).collect();
+        let mut choices = Vec::with_capacity(dock.trucks.len());
+        for (k, &slope) in slope.iter().enumerate() {
+            if k % 32 == 31 && expired() {
+                return None;
+            }
+            choices.push(self.cheapest(k, slope));
+        }
         value += choices.iter().map(|c| i128::from(c.cost)).sum::<i128>();
-        (value, choices)
+        Some((value, choices))
     }
 
     fn cheapest(&self, k: usize, (out, into): (i64, i64)) -> Choice {

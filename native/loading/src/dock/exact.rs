@@ -1,6 +1,7 @@
 //! Small docks: every order of starts is looked at, or ruled out by what the trucks that are left
 //! cost at least (branch and bound over schedules in which none can start earlier; after Baker 1974).
 
+use super::crew::Crew;
 use super::{Dock, Visit};
 
 /// Trucks beyond which this is not tried.
@@ -85,6 +86,8 @@ impl Search<'_> {
             return None;
         }
         let dock = self.dock;
+        let mut people = Crew::new(dock.crew);
+        self.done.iter().for_each(|v| people.add(v.start, v.end, v.crew));
         let mut options: Vec<(usize, Visit, i64)> = Vec::new();
         let mut total = cost;
         // A truck that starts after the end of another could have come after it anyway: whoever
@@ -108,7 +111,7 @@ impl Search<'_> {
                 let free = self.by_door[door].last().map_or(last, |v| v.1 + dock.changeover);
                 let free = free.max(last).max(dock.opens[door]);
                 let from = ready.unwrap_or(truck.release).max(free);
-                let start = dock.crew_free(from, handling, truck.crew, &self.done);
+                let start = people.free(from, handling, truck.crew);
                 let visit = Visit { start, end: start + handling, door, crew: truck.crew };
                 let price = dock.price(t, &visit);
                 least = least.min(price);
@@ -129,5 +132,69 @@ impl Search<'_> {
         options.retain(|o| o.1.start < first_end);
         options.sort_by_key(|o| (o.1.start, o.1.end, o.0));
         Some(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use backhaul_common::{Control, Status, Stream};
+
+    use super::super::{bound, Code, Dock, Transfer, Truck};
+
+    /// All orders with all doors: the least cost, for the serial scheme contains a best schedule.
+    fn by_trying(dock: &Dock, order: &mut Vec<usize>, door: &mut [Option<usize>]) -> i64 {
+        let n = dock.trucks.len();
+        if order.len() == n {
+            let code = Code { order: order.clone(), door: door.to_vec() };
+            return dock.decode(&code).0;
+        }
+        let mut best = i64::MAX;
+        for t in 0..n {
+            if order.contains(&t) {
+                continue;
+            }
+            order.push(t);
+            for d in 0..dock.opens.len() {
+                if dock.trucks[t].handling[d] >= 0 {
+                    door[t] = Some(d);
+                    best = best.min(by_trying(dock, order, door));
+                }
+            }
+            order.pop();
+        }
+        best
+    }
+
+    #[test]
+    fn proofs_agree_with_trying_everything() {
+        let mut draw = Stream::new(5, 6, 7, 8);
+        for round in 0..60 {
+            let mut below = |n: usize| draw.below(n) as i64;
+            let trucks: Vec<Truck> = (0..4)
+                .map(|_| {
+                    let release = below(30);
+                    let time = 1 + below(20);
+                    let other = if below(3) == 0 { -1 } else { time + below(4) };
+                    Truck {
+                        release,
+                        due: release + time + below(15),
+                        weight: below(5),
+                        waiting: below(3),
+                        handling: vec![time, other],
+                        crew: below(3),
+                    }
+                })
+                .collect();
+            let transfers =
+                if round % 2 == 0 { vec![Transfer { from: 0, to: 3, lag: 4 }] } else { Vec::new() };
+            let crew = (round % 3 > 0).then_some(3);
+            let dock = Dock::new(trucks, vec![0, below(10)], below(4), crew, transfers).unwrap();
+            let least = by_trying(&dock, &mut Vec::new(), &mut [None; 4]);
+            let proven = dock.solve(&Control::iterations(5), 1, None, true);
+            assert_eq!((proven.cost, proven.bound), (least, least));
+            assert_eq!(proven.status, Status::Optimal);
+            let prices = bound::by_prices(&dock, least + 7, 60, &|| false);
+            assert!(prices <= least, "{prices} is no bound on {least}");
+        }
     }
 }

@@ -5,13 +5,21 @@
 //! never pays to start later than possible, so a schedule is an order and, for some trucks, a door.
 
 mod bound;
+mod crew;
 mod exact;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crew::Crew;
 
 use backhaul_common::{purpose, Control, Error, Result, Status, StopReason, Stream};
 
 const SEARCH: u64 = purpose("loading.dock");
 /// Length of the late-acceptance list: how long ago a cost may lie that a new one must not exceed.
 const MEMORY: usize = 60;
+/// Places that a truck goes up or down in most changes.
+const NEAR: usize = 12;
 /// Starts that the search for a proof may try.
 const MAX_NODES: u64 = 2_000_000;
 /// Moves without a gain after which an unlimited search calls itself converged.
@@ -55,6 +63,7 @@ pub struct Dock {
     crew: Option<i64>,
     transfers: Vec<Transfer>,
     before: Vec<Vec<(usize, i64)>>,
+    after: Vec<Vec<usize>>,
 }
 
 /// The answer.
@@ -123,14 +132,16 @@ impl Dock {
             }
         }
         let mut before = vec![Vec::new(); trucks.len()];
+        let mut after = vec![Vec::new(); trucks.len()];
         for (i, t) in transfers.iter().enumerate() {
             if t.from >= trucks.len() || t.to >= trucks.len() || t.from == t.to {
                 let path = format!("transfers[{i}]");
                 return Err(Error::invalid(path, t.to, "two different trucks of the problem"));
             }
             before[t.to].push((t.from, t.lag));
+            after[t.from].push(t.to);
         }
-        let dock = Self { trucks, opens, changeover, crew, transfers, before };
+        let dock = Self { trucks, opens, changeover, crew, transfers, before, after };
         let all: Vec<usize> = (0..dock.trucks.len()).collect();
         if dock.respect_transfers(&all).is_none() {
             return Err(Error::infeasible("transfers", "a circle", "no truck waits for itself"));
@@ -143,17 +154,24 @@ impl Dock {
         if self.transfers.is_empty() {
             return Some(order.to_vec());
         }
-        let mut placed = vec![false; self.trucks.len()];
-        let mut result = Vec::with_capacity(order.len());
-        while result.len() < order.len() {
-            let next = order
-                .iter()
-                .find(|t| !placed[**t] && self.before[**t].iter().all(|(from, _)| placed[*from]));
-            let &next = next?;
-            placed[next] = true;
-            result.push(next);
+        let n = self.trucks.len();
+        let mut waits: Vec<usize> = self.before.iter().map(Vec::len).collect();
+        let mut place = vec![0; n];
+        order.iter().enumerate().for_each(|(at, &t)| place[t] = at);
+        // Places in the order of those that wait for nobody: the first goes next.
+        let free = order.iter().filter(|&&t| waits[t] == 0).map(|&t| Reverse(place[t]));
+        let mut free: BinaryHeap<Reverse<usize>> = free.collect();
+        let mut result = Vec::with_capacity(n);
+        while let Some(Reverse(at)) = free.pop() {
+            result.push(order[at]);
+            for &next in &self.after[order[at]] {
+                waits[next] -= 1;
+                if waits[next] == 0 {
+                    free.push(Reverse(place[next]));
+                }
+            }
         }
-        Some(result)
+        (result.len() == n).then_some(result)
     }
 
     /// Schedule trucks in this order, each as early as possible.
@@ -161,7 +179,7 @@ impl Dock {
         let none = Visit { start: 0, end: 0, door: 0, crew: 0 };
         let mut visits = vec![none; self.trucks.len()];
         let mut by_door: Vec<Vec<(i64, i64)>> = vec![Vec::new(); self.opens.len()];
-        let mut done: Vec<Visit> = Vec::with_capacity(self.trucks.len());
+        let mut crew = Crew::new(self.crew);
         let mut cost = 0i64;
         let order = self.respect_transfers(&code.order).unwrap_or_default();
         for t in order {
@@ -180,7 +198,7 @@ impl Dock {
                     handling,
                     truck.crew,
                     &by_door[door],
-                    &done,
+                    &crew,
                 );
                 let visit = Visit { start, end: start + handling, door, crew: truck.crew };
                 if best.is_none_or(|b| (visit.end, visit.start) < (b.end, b.start)) {
@@ -190,7 +208,7 @@ impl Dock {
             let Some(visit) = best else { continue };
             let at = by_door[visit.door].partition_point(|v| v.0 < visit.start);
             by_door[visit.door].insert(at, (visit.start, visit.end));
-            done.push(visit);
+            crew.add(visit.start, visit.end, visit.crew);
             visits[t] = visit;
             cost = cost.saturating_add(self.price(t, &visit));
         }
@@ -211,12 +229,12 @@ impl Dock {
         handling: i64,
         crew: i64,
         door: &[(i64, i64)],
-        done: &[Visit],
+        people: &Crew,
     ) -> i64 {
         let mut start = ready;
         loop {
             let moved = self.door_free(start, handling, door);
-            let moved = self.crew_free(moved, handling, crew, done);
+            let moved = people.free(moved, handling, crew);
             if moved == start {
                 return start;
             }
@@ -235,26 +253,6 @@ impl Dock {
             }
         }
         start
-    }
-
-    fn crew_free(&self, ready: i64, handling: i64, crew: i64, done: &[Visit]) -> i64 {
-        let Some(capacity) = self.crew.filter(|_| crew > 0) else { return ready };
-        let mut start = ready;
-        'again: loop {
-            let end = start + handling.max(1);
-            // Use is highest right after some start: look there.
-            let peaks = done.iter().map(|v| v.start).filter(|s| *s > start && *s < end);
-            for moment in std::iter::once(start).chain(peaks) {
-                let here = |v: &&Visit| v.start <= moment && moment < v.end;
-                let busy: i64 = done.iter().filter(here).map(|v| v.crew).sum();
-                if busy + crew > capacity {
-                    let next = done.iter().filter(here).map(|v| v.end).min();
-                    start = next.unwrap_or(moment + 1);
-                    continue 'again;
-                }
-            }
-            return start;
-        }
     }
 
     /// Every truck alone on the dock: a bound.
@@ -358,6 +356,7 @@ impl Dock {
             best.unwrap_or((0, Code { order: Vec::new(), door: Vec::new() }, Vec::new()));
         let mut cost = best_cost;
         let mut memory = vec![cost; MEMORY];
+        let mut now = visits.clone();
         let mut gained = done;
         let limits = control.limits();
         let unlimited = limits.seconds.is_none() && limits.iterations.is_none();
@@ -375,16 +374,17 @@ impl Dock {
                 break StopReason::Converged;
             }
             let mut next = current.clone();
-            self.change(&mut next, &mut rng);
+            self.change(&mut next, &now, &mut rng);
             let (new_cost, new_visits) = self.decode(&next);
             done += 1;
             let slot = (done % MEMORY as u64) as usize;
             if new_cost <= cost || new_cost <= memory[slot] {
                 cost = new_cost;
                 current = next;
+                now = new_visits;
                 if cost < best_cost {
                     best_cost = cost;
-                    visits = new_visits;
+                    visits.clone_from(&now);
                     gained = done;
                 }
             }
@@ -419,24 +419,38 @@ impl Dock {
         }
     }
 
-    fn change(&self, code: &mut Code, rng: &mut Stream) {
+    /// Change an order a little: mostly a truck goes a few places up or down, a dear one up.
+    fn change(&self, code: &mut Code, visits: &[Visit], rng: &mut Stream) {
         let n = self.trucks.len();
-        match rng.below(5) {
-            0 | 1 if n > 1 => {
-                let (a, b) = (rng.below(n), rng.below(n));
-                code.order.swap(a, b);
+        let mut at = rng.below(n);
+        let way = rng.below(10);
+        if n > 1 && way < 9 {
+            let near = if way < 7 { NEAR.min(n - 1) } else { n - 1 };
+            let mut up = rng.below(2) == 0;
+            if way < 4 {
+                let price = |at: usize| self.price(code.order[at], &visits[code.order[at]]);
+                for _ in 0..2 {
+                    let other = rng.below(n);
+                    if price(other) > price(at) {
+                        at = other;
+                    }
+                }
+                up = true;
             }
-            2 | 3 if n > 1 => {
-                let t = code.order.remove(rng.below(n));
-                code.order.insert(rng.below(n), t);
+            let by = 1 + rng.below(near);
+            let to = if up { at.saturating_sub(by) } else { (at + by).min(n - 1) };
+            if rng.below(3) == 0 {
+                code.order.swap(at, to);
+            } else {
+                let t = code.order.remove(at);
+                code.order.insert(to, t);
             }
-            _ => {
-                let t = rng.below(n);
-                let door = rng.below(self.opens.len());
-                let free = rng.uniform() < 0.4;
-                code.door[t] = (!free && self.trucks[t].handling[door] >= 0).then_some(door);
-            }
+            return;
         }
+        let t = code.order[at];
+        let door = rng.below(self.opens.len());
+        let free = rng.uniform() < 0.6;
+        code.door[t] = (!free && self.trucks[t].handling[door] >= 0).then_some(door);
     }
 }
 
