@@ -7,6 +7,7 @@
 //! and windows are all there is, else by a walk.
 
 use crate::problem::{NONE, UNLIMITED};
+use crate::rich::part::LONGEST;
 use crate::rich::state::{Request, State};
 use crate::rich::within::arrange;
 
@@ -181,6 +182,7 @@ impl State<'_> {
         {
             self.look_beside(ru, iu, members, local, &mut best);
         }
+        let parts = [false, true].map(|ahead| self.parts(ru, iu, &own, ahead));
         let mut looked = 0;
         for &v in context.mates.of(u as usize) {
             let rv = self.route_of[v as usize];
@@ -201,16 +203,18 @@ impl State<'_> {
                 continue;
             }
             let site = self.sites[v as usize];
-            let alike = self.alike(ru, rv);
+            let alike = self.alike(ru, rv) && self.routes[ru].stops.len() > LONGEST;
+            let come = self.gap(v, u);
+            let go = if context.mirrored { come } else { self.gap(u, v) };
             // What less overload could save.
             let relief = fine + self.fine(self.briefs[rv].excess);
             for behind in [true, false] {
                 // `u` comes after `v`, or before it. What changes are this leg, the ones beside the
                 // two, and the two at the other ends of the parts.
                 let (leg, old) = if behind {
-                    (self.gap(v, u), (own.gap_before, site.gap_after))
+                    (come, (own.gap_before, site.gap_after))
                 } else {
-                    (self.gap(u, v), (own.gap_after, site.gap_before))
+                    (go, (own.gap_after, site.gap_before))
                 };
                 // A round of exchanged legs that helps has a stop at which the new leg is shorter
                 // than an old one (Lin and Kernighan 1973).
@@ -218,11 +222,18 @@ impl State<'_> {
                 if (relief == 0 && leg >= old.0.max(old.1)) || cut < self.routes[rv].fixed {
                     continue;
                 }
+                let time = |a: u32, b: u32| {
+                    if context.straight.is_some() {
+                        leg
+                    } else {
+                        context.time(a, b)
+                    }
+                };
                 let reached = !timed
                     || if behind {
-                        site.before.reaches(context.time(v, u), span)
+                        site.before.reaches(time(v, u), span)
                     } else {
-                        span.reaches(context.time(u, v), site.after)
+                        span.reaches(time(u, v), site.after)
                     };
                 if !reached {
                     continue;
@@ -248,16 +259,10 @@ impl State<'_> {
                     } else {
                         ([iu + 1 - k, cut - l], [iu + 1, cut])
                     };
-                    if alike && size > 3 {
-                        let (mine, theirs) =
-                            if behind { (to[0], to[1]) } else { (from[0], from[1]) };
-                        let out = self.routes[ru].gaps[mine];
-                        let least = if l == 0 {
-                            base - out
-                        } else {
-                            base + cross - out - self.routes[rv].gaps[theirs]
-                        };
-                        if self.briefs[ru].rate * least >= relief - best.gain {
+                    if alike {
+                        let Some(part) = parts[usize::from(behind)].of(k) else { continue };
+                        let limit = relief - best.gain;
+                        if !self.shortens(part, (rv, cut, l), behind, (base, cross), limit) {
                             continue;
                         }
                     }

@@ -11,6 +11,7 @@ pub(crate) mod insert;
 pub(crate) mod local;
 pub(crate) mod overload;
 pub(crate) mod pairs;
+pub(crate) mod part;
 pub(crate) mod recreate;
 pub(crate) mod refresh;
 pub(crate) mod retype;
