@@ -20,7 +20,7 @@ def options() -> dict[str, tuple[float, str]]:
     Examples
     --------
     >>> options()["blink_rate"][0]
-    0.01
+    0.1
     """
     return {name: (value, text) for name, value, text in native.options()}
 

@@ -45,7 +45,7 @@ options! {
     /// Weight of unavoidable lateness in closeness.
     late_weight: f64 = 1.0,
     /// Share of insertions that are overlooked.
-    blink_rate: f64 = 0.01,
+    blink_rate: f64 = 0.1,
     /// Average number of stops removed in one ruin.
     ruin_size: f64 = 8.0,
     /// The same where pickup and delivery pairs exist.

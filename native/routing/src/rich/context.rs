@@ -142,7 +142,9 @@ impl<'a> Context<'a> {
                 || features.exact
                 || problem.backhaul
                 || (features.allowed && !masked(problem)),
+            // With windows and a fleet of one kind it costs more rounds than it helps.
             laden: problem.dims == 1
+                && (!features.time || features.optional || problem.types.len() > 1)
                 && !(features.reload || features.exact || features.pairs)
                 && options.local_neighbours > 0,
             masked: masked(problem) && !features.reload,
