@@ -380,6 +380,7 @@ impl<'a, 'c> Search<'a, 'c> {
             state.generous = false;
             state.improve(limit);
             state.laden = false;
+            state.choose();
             state.retype();
             let now_missing = state.missing();
             let now_served = state.energy();

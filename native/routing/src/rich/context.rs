@@ -55,6 +55,8 @@ pub(crate) struct Context<'a> {
     pub walked: bool,
     /// Whether vehicles may be overloaded on the way, at a price.
     pub laden: bool,
+    /// Least price of a unit of overload.
+    pub least_price: f64,
     /// Whether the types that may serve a client are looked up as bits.
     pub masked: bool,
     /// By type: how much more the largest of these carries.
@@ -136,11 +138,10 @@ impl<'a> Context<'a> {
             straight: straight(problem, options),
             mirrored: false,
             walked: problem.dims != 1
-                || features.pickup
                 || features.release
                 || features.reload
                 || features.exact
-                || problem.backhaul
+                || features.pairs
                 || (features.allowed && !masked(problem)),
             // With windows and a fleet of one kind it costs more rounds than it helps.
             laden: problem.dims == 1
@@ -148,6 +149,7 @@ impl<'a> Context<'a> {
                 && !(features.reload || features.exact || features.pairs)
                 && options.local_neighbours > 0,
             masked: masked(problem) && !features.reload,
+            least_price: Self::price_of_room(problem),
             growth: Vec::new(),
             kin: kin(problem),
         };

@@ -1,6 +1,7 @@
 //! Moves between two routes: parts change places, tails change places.
 
 use crate::problem::{NONE, UNLIMITED};
+use crate::rich::laden::Laden;
 use crate::rich::local::{Best, Local, Move};
 use crate::rich::refresh::walk_laden;
 use crate::rich::route::route_cost;
@@ -195,10 +196,20 @@ impl State<'_> {
         let mut fine = 0;
         // In constant time where that says it all, and to be sure that a walk is worth it.
         if !features.reload && !features.exact && problem.dims > 0 {
-            let mut load = own.carried[head.count] + other.load[0] - other.carried[tail.count];
-            for &s in part {
-                load += context.nodes[s as usize].delivery;
-            }
+            let load = if features.pickup && !context.walked {
+                let mut piece = own.laden_to[head.count];
+                for &s in part {
+                    piece = piece.join(Laden::of(&context.nodes[s as usize]));
+                }
+                piece = piece.join(other.laden_from[tail.count]);
+                if problem.backhaul && !piece.in_order() {
+                    return None;
+                }
+                piece.peak
+            } else {
+                let carried = own.carried[head.count] + other.load[0] - other.carried[tail.count];
+                part.iter().fold(carried, |load, &s| load + context.nodes[s as usize].delivery)
+            };
             let mut types = u64::MAX;
             if context.masked {
                 types = own.heads[head.count] & other.tails[tail.count];

@@ -107,7 +107,8 @@ impl State<'_> {
     }
 
     /// Improve with the stops in the queue, and with those that moves add.
-    pub(super) fn settle(&mut self, local: &mut Local) {
+    /// Says how many stops were looked at.
+    pub(super) fn settle(&mut self, local: &mut Local) -> usize {
         let mut head = 0;
         while head < local.queue.len() {
             let u = local.queue[head];
@@ -132,6 +133,7 @@ impl State<'_> {
             }
         }
         local.queue.clear();
+        head
     }
 
     /// Queue the stops that have other neighbours than before the round.

@@ -4,10 +4,12 @@
 pub(crate) mod anneal;
 pub(crate) mod balance;
 pub(crate) mod chain;
+pub(crate) mod choose;
 pub(crate) mod context;
 pub(crate) mod exchange;
 pub(crate) mod first;
 pub(crate) mod insert;
+pub(crate) mod laden;
 pub(crate) mod local;
 pub(crate) mod overload;
 pub(crate) mod pairs;

@@ -3,7 +3,7 @@
 //! Where vehicles are nearly full, most exchanges that help lead through a plan that does not fit.
 //! The price falls while rounds end well by themselves, and rises when they do not (Vidal 2022).
 
-use crate::problem::{NONE, UNLIMITED};
+use crate::problem::{Problem, VehicleType, NONE, UNLIMITED};
 use crate::rich::local::{Best, Local, Move};
 use crate::rich::refresh::walk_laden;
 use crate::rich::route::route_cost;
@@ -28,9 +28,26 @@ impl Context<'_> {
             };
             alone += (0..problem.types.len()).map(cost).min().unwrap_or(0) as f64;
         }
-        alone / goods.max(1.0)
+        (alone / goods.max(1.0)).max(self.least_price)
+    }
+
+    /// What a unit of capacity costs at most: where overload is cheaper, vehicles are saved by
+    /// loading their goods upon others, and the whole neighbourhood has to be repaired.
+    pub(super) fn price_of_room(problem: &Problem) -> f64 {
+        let unit = |t: &VehicleType| {
+            let most = t.capacity.first().copied().unwrap_or(0).max(1);
+            t.fixed_cost as f64 / most as f64
+        };
+        problem.types.iter().map(unit).fold(1e-6, f64::max)
     }
 }
+
+/// Stops looked at in one repair, beyond which it is given up: a round that has loaded everything
+/// upon a few vehicles takes longer to repair than many others take.
+const REPAIR: usize = 600;
+
+/// Highest price, far enough from overflow that many of them can be added.
+const MOST: f64 = UNLIMITED as f64 * 1e-4;
 
 impl State<'_> {
     /// Price of so many units beyond capacity.
@@ -39,7 +56,7 @@ impl State<'_> {
         if excess == 0 {
             0
         } else {
-            (self.price * excess as f64) as i64
+            (self.price * excess as f64).min(MOST) as i64
         }
     }
 
@@ -52,10 +69,12 @@ impl State<'_> {
     pub(super) fn unload(&mut self, local: &mut Local, limit: f64) {
         let options = self.context.options;
         let rise = if self.excess == 0 { 0.99 } else { 1.0 + 0.01 * options.plain_price_rise };
-        let base = (self.price * rise).clamp(1e-6, UNLIMITED as f64 * 1e-9);
+        let base = (self.price * rise).max(self.context.least_price).min(MOST);
+        let mut looked = 0;
         for _ in 1..options.plain_repairs {
             // Repair makes a plan dearer as a rule: one that is too dear already is given up.
-            if self.excess == 0 || self.served_cost() as f64 >= limit {
+            let dear = self.served_cost() as f64 >= limit;
+            if self.excess == 0 || dear || looked > REPAIR {
                 break;
             }
             self.price *= options.plain_price_growth;
@@ -68,7 +87,7 @@ impl State<'_> {
                     }
                 }
             }
-            self.settle(local);
+            looked += self.settle(local);
         }
         self.price = base;
     }

@@ -1,6 +1,7 @@
 //! Recompute the sums of a route, and check it whole.
 
 use crate::problem::{Features, Problem, NONE, UNLIMITED};
+use crate::rich::laden::Laden;
 use crate::rich::route::{arrival, departure, route_cost, Node, Route, Span};
 use crate::rules::judge::judge;
 
@@ -218,6 +219,9 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     }
     if features.pickup || features.pairs {
         refresh_legs(problem, route);
+        if problem.dims == 1 && !features.pairs {
+            refresh_laden(nodes, route);
+        }
     } else {
         let over = |(load, capacity): (&i64, &i64)| (load - capacity).max(0);
         route.excess = route.load.iter().zip(&t.capacity).map(over).sum();
@@ -276,6 +280,23 @@ fn refresh_time(problem: &Problem, nodes: &[Node], route: &mut Route) -> bool {
         if there == NONE { 0 } else { problem.travel.time(t.start as usize, there as usize) };
     route.whole = Some(first.join(time, span));
     feasible
+}
+
+fn refresh_laden(nodes: &[Node], route: &mut Route) {
+    let length = route.stops.len();
+    route.laden_to.clear();
+    route.laden_to.push(Laden::default());
+    let mut piece = Laden::default();
+    for &s in &route.stops {
+        piece = piece.join(Laden::of(&nodes[s as usize]));
+        route.laden_to.push(piece);
+    }
+    route.laden_from.clear();
+    route.laden_from.resize(length + 1, Laden::default());
+    for k in (0..length).rev() {
+        let own = Laden::of(&nodes[route.stops[k] as usize]);
+        route.laden_from[k] = own.join(route.laden_from[k + 1]);
+    }
 }
 
 fn refresh_types(nodes: &[Node], route: &mut Route) {

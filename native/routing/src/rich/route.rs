@@ -5,6 +5,7 @@
 //! 1992; Vidal, Crainic, Gendreau and Prins 2013, restricted to pieces without lateness).
 
 use crate::problem::{Problem, NONE, UNLIMITED};
+use crate::rich::laden::Laden;
 
 /// A piece of a route that is on time.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +79,9 @@ pub(crate) struct Route {
     pub feasible: bool,
     /// Goods beyond capacity, where that is allowed at a price.
     pub excess: i64,
+    /// Goods of the first stops, and of those from one on; kept only where goods come back.
+    pub laden_to: Vec<Laden>,
+    pub laden_from: Vec<Laden>,
     /// Types that may serve the first stops, and those from one on; kept only where some may not.
     pub heads: Vec<u64>,
     pub tails: Vec<u64>,
@@ -105,6 +109,8 @@ impl Route {
         self.cost = other.cost;
         self.feasible = other.feasible;
         self.excess = other.excess;
+        self.laden_to.clone_from(&other.laden_to);
+        self.laden_from.clone_from(&other.laden_from);
         self.heads.clone_from(&other.heads);
         self.tails.clone_from(&other.tails);
     }

@@ -3,6 +3,7 @@
 use backhaul_common::Stream;
 
 use crate::problem::NONE;
+use crate::rich::choose::Layers;
 pub(crate) use crate::rich::context::{Context, Request};
 use crate::rich::local::Local;
 use crate::rich::refresh::refresh;
@@ -55,6 +56,7 @@ pub(crate) struct State<'a> {
     pub dirty: Vec<u32>,
     dirty_stamp: Vec<bool>,
     pub local: Local,
+    pub layers: Layers,
 }
 
 #[derive(Default)]
@@ -104,6 +106,7 @@ impl<'a> State<'a> {
             dirty: Vec::new(),
             dirty_stamp: Vec::new(),
             local: Local::default(),
+            layers: Layers::default(),
         };
         this.draw_blink();
         this
