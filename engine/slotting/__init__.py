@@ -32,8 +32,21 @@ from backhaul.engine.slotting.pick_faces import (
 )
 from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
+from backhaul.engine.slotting.reserve import (
+    ReservePlan,
+    faces_below,
+    place_reserve,
+    walk_between_mm,
+)
 from backhaul.engine.slotting.routes import PickTour, route_lengths, shortest_route
-from backhaul.engine.slotting.rules import SlotRule, families_apart, hazard, weight_low
+from backhaul.engine.slotting.rules import (
+    SlotRule,
+    families_apart,
+    hazard,
+    temperature,
+    weight_low,
+)
+from backhaul.engine.slotting.seasons import SeasonalSlotting, solve_seasons
 from backhaul.engine.slotting.sizing import (
     Equipment,
     SlotKind,
@@ -66,6 +79,8 @@ __all__ = [
     "PickTour",
     "QapProblem",
     "QapSolution",
+    "ReservePlan",
+    "SeasonalSlotting",
     "SlotKind",
     "SlotNeed",
     "SlotRule",
@@ -79,11 +94,13 @@ __all__ = [
     "assign_in_order",
     "batching_from_dict",
     "batching_to_dict",
+    "faces_below",
     "families_apart",
     "hazard",
     "linear_assignment",
     "one_way_distances",
     "one_way_route",
+    "place_reserve",
     "plan_moves",
     "problem_from_dict",
     "problem_to_dict",
@@ -97,5 +114,8 @@ __all__ = [
     "size_storage",
     "solve",
     "solve_batching",
+    "solve_seasons",
+    "temperature",
+    "walk_between_mm",
     "weight_low",
 ]

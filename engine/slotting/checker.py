@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from backhaul.engine.slotting.layout import Layout
     from backhaul.engine.slotting.problem import SlottingProblem
     from backhaul.engine.slotting.qap import QapProblem
+    from backhaul.engine.slotting.reserve import ReservePlan
 
-__all__ = ["check_permutation", "check_placement", "check_tour", "check_walks"]
+__all__ = ["check_permutation", "check_placement", "check_reserve", "check_tour", "check_walks"]
 
 
 def _walk(layout: Layout, a: int, b: int) -> int:
@@ -237,3 +238,38 @@ def check_tour(
     if length is not None and total != length:
         found.append(Violation("length", f"claimed {length}, found {total}"))
     return CheckReport(tuple(found), {"length": total})
+
+
+def check_reserve(plan: ReservePlan) -> CheckReport:
+    """Verify a plan of reserve positions, way by way.
+
+    Returns
+    -------
+    CheckReport
+        Codes: ``taken`` (two pallets in one slot), ``face`` (a pallet in a pick face), ``zone``,
+        ``cost``.
+    """
+    layout = plan.layout
+    found: list[Violation] = []
+    faces = {int(s) for s in plan.face if s >= 0}
+    holder: dict[int, int] = {}
+    total = 0.0
+    depot_x, depot_y = layout.aisle_x_mm[layout.depot_aisle], layout.cross_y_mm[layout.depot_cross]
+    for pallet, (i, s) in enumerate(zip(plan.product.tolist(), plan.slot.tolist(), strict=True)):
+        where, face = layout.addresses[s], int(plan.face[i])
+        if s in holder:
+            text = f"pallets {holder[s]} and {pallet} both stand in {where}"
+            found.append(Violation("taken", text))
+        holder[s] = pallet
+        if s in faces:
+            found.append(Violation("face", f"pallet {pallet} stands in the pick face {where}"))
+        if layout.slot_zone[s] != layout.slot_zone[face]:
+            found.append(Violation("zone", f"pallet {pallet} stands in another zone than its face"))
+        flat = abs(int(layout.aisle_x_mm[layout.slot_aisle[s]]) - int(depot_x))
+        flat += abs(int(layout.slot_y_mm[s]) - int(depot_y))
+        access = max(0, int(layout.slot_distance_mm[s]) - flat)
+        total += float(plan.moves_per_day[pallet]) * (2 * _walk(layout, s, face) + access) / 1000
+    if abs(total - plan.metres_per_day) > 1e-6 * max(1.0, total):
+        text = f"claimed {plan.metres_per_day} m a day, found {total}"
+        found.append(Violation("cost", text))
+    return CheckReport(tuple(found), {"metres_per_day": total})

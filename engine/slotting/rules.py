@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
-from backhaul.engine.slotting._arrays import Ints, frozen, whole, wholes
+from backhaul.engine.slotting._arrays import Ints, floats, frozen, whole, wholes
 from backhaul.engine.slotting.layout import Layout
 
-__all__ = ["SlotRule", "families_apart", "hazard", "weight_low"]
+__all__ = ["SlotRule", "families_apart", "hazard", "temperature", "weight_low"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +91,52 @@ def hazard(
     [1]
     """
     return SlotRule("hazard", np.flatnonzero(np.asarray(hazardous)), slots, exclusive=True)  # type: ignore[arg-type]
+
+
+def temperature(
+    coldest_c: Sequence[float] | npt.ArrayLike,
+    warmest_c: Sequence[float] | npt.ArrayLike,
+    slot_c: Sequence[float] | npt.ArrayLike,
+) -> tuple[SlotRule, ...]:
+    """Keep products where it is neither too cold nor too warm for them.
+
+    Zones divide a warehouse by temperature already; this is for what differs within a zone: wine in
+    the cool corner, chocolate away from the roof. One rule for each span that occurs.
+
+    Parameters
+    ----------
+    coldest_c, warmest_c : array of float, shape (products,)
+        Span that each product stands, in degrees Celsius.
+    slot_c : array of float, shape (slots,)
+        Temperature of each slot.
+
+    Raises
+    ------
+    InvalidInput
+        A NaN, a span upside down, a product for which every slot is too cold or too warm.
+
+    Examples
+    --------
+    >>> wine, tea = temperature([8, -5], [16, 40], [12.0, 21.0])
+    >>> wine.products.tolist(), wine.slots.tolist(), wine.name
+    ([0], [0], 'temperature (8 to 16 C)')
+    """
+    low = floats("coldest_c", coldest_c, None, -273.15, 1000.0)
+    high = floats("warmest_c", warmest_c, len(low), -273.15, 1000.0)
+    here = floats("slot_c", slot_c, None, -273.15, 1000.0)
+    if (low > high).any():
+        at = int(np.flatnonzero(low > high)[0])
+        raise InvalidInput(f"warmest_c[{at}]", float(high[at]), f"at least {low[at]:g}")
+    spans = sorted(set(zip(low.tolist(), high.tolist(), strict=True)), key=lambda s: (-s[0], s[1]))
+    rules = []
+    for cold, warm in spans:
+        mine = np.flatnonzero((low == cold) & (high == warm))
+        slots = np.flatnonzero((here >= cold) & (here <= warm))
+        if len(slots) == 0:
+            allowed = f"a span that holds a slot, {here.min():g} to {here.max():g} C"
+            raise InvalidInput(f"coldest_c[{mine[0]}]", (cold, warm), allowed)
+        rules.append(SlotRule(f"temperature ({cold:g} to {warm:g} C)", mine, slots))
+    return tuple(rules)
 
 
 def families_apart(

@@ -204,6 +204,8 @@ class PlanogramSolution(SolutionBase):
         if p.block not in self.places:
             return f"its block {p.block} stands nowhere: others earn more with the room"
         least = int(self.problem.least_facings[product])
+        if least == 0:
+            return f"others earn more with the {p.width_mm} mm of one facing"
         return f"others earn more with the {least * p.width_mm} mm that it needs at least"
 
     def plot(self) -> go.Figure:

@@ -122,7 +122,15 @@ def test_more_products_than_room_leaves_the_poorest_out():
     goods = [good(f"p{i:02d}", margin_cents=10.0 + i, most=1) for i in range(12)]
     found = solve_planogram(PlanogramProblem([SHELF], goods), stop=Stop(iterations=400))
     assert found.unlisted == [0, 1]
-    assert "others earn more" in found.why_unlisted(0)
+    assert "others earn more with the 100 mm that it needs at least" in found.why_unlisted(0)
+
+
+def test_what_need_not_stand_there_is_explained_by_the_room_of_one_facing():
+    """A product without a minimum needs no 0 mm: others earn more with one facing's room."""
+    goods = [good(f"p{i:02d}", margin_cents=10.0 + i, most=1, least=0) for i in range(12)]
+    found = solve_planogram(PlanogramProblem([SHELF], goods), stop=Stop(iterations=400))
+    assert found.unlisted == [0, 1]
+    assert found.why_unlisted(0) == "others earn more with the 100 mm of one facing"
 
 
 def test_the_same_seed_gives_the_same_planogram(real):
