@@ -48,6 +48,8 @@ options! {
     blink_rate: f64 = 0.1,
     /// Average number of stops removed in one ruin.
     ruin_size: f64 = 8.0,
+    /// The same where windows exist and routes have ten stops; it grows with the cube root of that.
+    timed_ruin_size: f64 = 13.0,
     /// The same where pickup and delivery pairs exist.
     pair_ruin_size: f64 = 15.0,
     /// Longest string removed from one route.

@@ -19,7 +19,14 @@ impl State<'_> {
         let seed = problem.depots + self.stream.below(clients);
         let average = self.stops as f64 / self.vehicles.max(1) as f64;
         let longest = options.string_length.min(average).max(1.0);
-        let size = if context.features.pairs { options.pair_ruin_size } else { options.ruin_size };
+        let size = if context.features.pairs {
+            options.pair_ruin_size
+        } else if context.features.time {
+            // Of a long route a few stops go back to where they were.
+            options.timed_ruin_size * (average / 10.0).clamp(1.0, 8.0).cbrt()
+        } else {
+            options.ruin_size
+        };
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
         let mut ruined: Vec<u32> = Vec::with_capacity(strings);
