@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use backhaul_common::Error;
 use backhaul_packing::answer::{Answer, Filled};
+use backhaul_packing::balance::Balance;
 use backhaul_packing::cartons::{self, Effort, Order};
+use backhaul_packing::deck::Deck;
 use backhaul_packing::geometry::{Cuboid, Orientation};
 use backhaul_packing::pallets::{self, Build};
 use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
@@ -30,8 +32,18 @@ type ItemColumns<'py> = (
     PyReadonlyArray1<'py, i64>,
     Vec<Vec<u8>>,
 );
-/// (size, copies, cost, `max_weight`, obstacles as the corners nearest to and farthest from 0)
-type BinRow = ([i64; 3], Option<u32>, i64, Option<i64>, Vec<[[i32; 3]; 2]>);
+/// (size, copies, cost, `max_weight`, obstacles as the corners nearest to and farthest from 0, how
+/// far the load may hang over at -x, +x, -y, +y, and between which parts of a million of each extent
+/// the centre of gravity must lie)
+type BinRow = (
+    [i64; 3],
+    Option<u32>,
+    i64,
+    Option<i64>,
+    Vec<[[i32; 3]; 2]>,
+    [i64; 4],
+    Option<[(i64, i64); 3]>,
+);
 /// (item, orientation, x, y, z)
 type PlacementRow = (u32, u8, i32, i32, i32);
 /// (bin, placements)
@@ -108,13 +120,32 @@ fn orientation(number: u8) -> Result<Orientation, Error> {
 }
 
 fn bin(k: usize, row: BinRow) -> Result<Bin, Error> {
-    let (given, copies, cost, max_weight, corners) = row;
-    let size = size(&format!("bins[{k}]"), given)?;
-    let obstacles = corners.into_iter().map(|[lo, hi]| Cuboid { lo, hi }).collect();
-    Ok(Bin { size, copies, cost, max_weight, obstacles })
+    let (given, copies, cost, max_weight, corners, [west, east, south, north], gravity) = row;
+    let path = format!("bins[{k}]");
+    let floor = size(&path, given)?;
+    if west.max(east).max(south).max(north) == 0 {
+        let obstacles = corners.into_iter().map(|[lo, hi]| Cuboid { lo, hi }).collect();
+        let balance = gravity.map(|shares| Balance::new(shares, floor, [0, 0]));
+        let (size, deck) = (floor, None);
+        return Ok(Bin { size, copies, cost, max_weight, obstacles, deck, balance });
+    }
+    // Inside, the room begins at 0 and the deck where nothing hangs over any more.
+    let size = size(&path, [given[0] + west + east, given[1] + south + north, given[2]])?;
+    let lo = [west as i32, south as i32];
+    let deck = Some(Deck { lo, hi: [lo[0] + floor[0], lo[1] + floor[1]] });
+    let moved = |[x, y, z]: [i32; 3]| [x + lo[0], y + lo[1], z];
+    let obstacles =
+        corners.into_iter().map(|[a, b]| Cuboid { lo: moved(a), hi: moved(b) }).collect();
+    let balance = gravity.map(|shares| Balance::new(shares, floor, lo));
+    Ok(Bin { size, copies, cost, max_weight, obstacles, deck, balance })
 }
 
-fn plain(py: Python<'_>, answer: Answer, seconds: f64) -> PackingAnswer {
+/// Where the corner of each container's floor lies inside.
+fn origins(bins: &[Bin]) -> Vec<[i32; 2]> {
+    bins.iter().map(|b| b.deck.map_or([0; 2], |deck| deck.lo)).collect()
+}
+
+fn plain(py: Python<'_>, answer: Answer, origins: &[[i32; 2]], seconds: f64) -> PackingAnswer {
     let mut reasons: Vec<&'static str> = Vec::new();
     let mut codes: Vec<u8> = Vec::with_capacity(answer.left_out.len());
     for out in &answer.left_out {
@@ -133,8 +164,8 @@ fn plain(py: Python<'_>, answer: Answer, seconds: f64) -> PackingAnswer {
     );
     let bins = answer.bins.iter().map(|b| {
         let rows = b.placements.iter().map(|p| {
-            let [x, y, z] = p.pos;
-            (p.item, p.orientation.number(), x, y, z)
+            let ([x, y, z], [x0, y0]) = (p.pos, origins[b.bin as usize]);
+            (p.item, p.orientation.number(), x - x0, y - y0, z)
         });
         (b.bin, rows.collect())
     });
@@ -180,27 +211,27 @@ fn solve(
     let outcome = control::run(py, limits, on_progress, |control| {
         backhaul_packing::solve::solve(&problem, control, seed, threads)
     })?;
-    Ok(plain(py, outcome.value, outcome.seconds))
+    Ok(plain(py, outcome.value, &origins(&problem.bins), outcome.seconds))
 }
 
 /// Flat columns of many placements: owner (order or pallet), container number within it, its type,
 /// item, orientation, x, y, z; a row an item.
 type Columns<'py> = Vec<Bound<'py, PyArray1<i32>>>;
 
-fn columns(py: Python<'_>, groups: Vec<Vec<Filled>>) -> Columns<'_> {
+fn columns<'py>(py: Python<'py>, groups: &[Vec<Filled>], origins: &[[i32; 2]]) -> Columns<'py> {
     let mut out: [Vec<i32>; 8] = Default::default();
     for (owner, group) in groups.iter().enumerate() {
         for (number, filled) in group.iter().enumerate() {
             for p in &filled.placements {
-                let [x, y, z] = p.pos;
+                let ([x, y, z], [x0, y0]) = (p.pos, origins[filled.bin as usize]);
                 let row = [
                     owner as i32,
                     number as i32,
                     filled.bin as i32,
                     p.item as i32,
                     i32::from(p.orientation.number()),
-                    x,
-                    y,
+                    x - x0,
+                    y - y0,
                     z,
                 ];
                 for (column, value) in out.iter_mut().zip(row) {
@@ -249,7 +280,7 @@ fn cartonize<'py>(
     let outcome = control::run(py, limits, None, |control| {
         cartons::cartonize(&items, &bins, rules, &orders, effort, control, seed, threads)
     })?;
-    Ok(columns(py, outcome.value))
+    Ok(columns(py, &outcome.value, &origins(&bins)))
 }
 
 /// Mixed pallets of one delivery; see `backhaul.engine.packing.build_pallets`.
@@ -273,7 +304,7 @@ fn build_pallets<'py>(
     let outcome = control::run(py, limits, None, |control| {
         Ok(pallets::build(&problem, &aisles, how, control))
     })?;
-    Ok(columns(py, vec![outcome.value.0]))
+    Ok(columns(py, &[outcome.value.0], &origins(&problem.bins)))
 }
 
 /// Fill the submodule.

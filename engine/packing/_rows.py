@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.packing.company import company_rows, native_worth
+from backhaul.engine.packing.overhang import Overhang
 from backhaul.engine.packing.problem import (
     ORIENTATIONS,
     Bin,
@@ -44,12 +46,32 @@ BinRow = tuple[
     int,
     int | None,
     list[tuple[tuple[int, int, int], tuple[int, int, int]]],
+    Overhang,
+    list[tuple[int, int]] | None,
 ]
 
 
 def bin_rows(bins: Sequence[Bin]) -> list[BinRow]:
     """Return a row for each bin."""
-    return [(b.size, b.copies, b.cost, b.max_weight, _corners(b)) for b in bins]
+    return [
+        (b.size, b.copies, b.cost, b.max_weight, _corners(b), b.overhang, _gravity(b)) for b in bins
+    ]
+
+
+def _gravity(bin_: Bin) -> list[tuple[int, int]] | None:
+    """Return where the centre of gravity may lie, in parts of a million of each extent."""
+    if not bin_.cog:
+        return None
+    pairs = (bin_.cog.get(axis, (0.0, 1.0)) for axis in "xyz")
+    # Outside 0 to 1 every place is allowed, or none.
+    near, far = -1_000_000, 2_000_000
+    return [
+        (
+            min(far, max(near, math.ceil(low * 1_000_000 - 1e-6))),
+            min(far, max(near, math.floor(high * 1_000_000 + 1e-6))),
+        )
+        for low, high in pairs
+    ]
 
 
 def _corners(bin_: Bin) -> list[tuple[tuple[int, int, int], tuple[int, int, int]]]:

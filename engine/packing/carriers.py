@@ -16,7 +16,12 @@ _CAGE_GRAMS = 500_000
 
 
 def euro_pallet(
-    height: int = 1650, *, id: str = "euro pallet", copies: int | None = None, cost: int = 1
+    height: int = 1650,
+    *,
+    id: str = "euro pallet",
+    copies: int | None = None,
+    cost: int = 1,
+    overhang: int | tuple[int, ...] = 0,
 ) -> Bin:
     """Return the room above a EUR pallet.
 
@@ -28,6 +33,8 @@ def euro_pallet(
     copies : int or None
         How many there are; None: as many as wanted.
     cost : int
+    overhang : int or tuple of 2 or 4 int
+        How far cases may hang over: at all sides, along x and y, or at -x, +x, -y, +y [mm].
 
     Raises
     ------
@@ -38,10 +45,29 @@ def euro_pallet(
     --------
     >>> euro_pallet(1500).size
     (1200, 800, 1500)
+
+    Four boxes of 620 mm cover a pallet that they may overlap by 20 mm at either end.
+
+    >>> from backhaul.engine import Stop
+    >>> from backhaul.engine.packing import Item, PackingProblem, Rules, solve
+    >>> box = Item("box", (620, 400, 1500), copies=4)
+    >>> def packed(pallet):
+    ...     problem = PackingProblem([pallet], [box], rules=Rules(min_support=0.9))
+    ...     return 4 - solve(problem, stop=Stop(iterations=50)).left_out.copies
+    >>> packed(euro_pallet(1500, copies=1)), packed(euro_pallet(1500, copies=1, overhang=(20, 0)))
+    (2, 4)
     """
     doors = ("+x", "-x", "+y", "-y", "+z")
     size = (*_EURO, height)
-    return Bin(id, size, copies=copies, cost=cost, max_weight=_EURO_GRAMS, doors=doors)
+    return Bin(
+        id,
+        size,
+        copies=copies,
+        cost=cost,
+        max_weight=_EURO_GRAMS,
+        doors=doors,
+        overhang=overhang,  # type: ignore[arg-type]
+    )
 
 
 def roll_cage(

@@ -37,6 +37,8 @@ class _Load:
         self.lo: Ints = np.array([p.pos for p in placements], dtype=np.int64).reshape(-1, 3)
         extents = [i.turned(p.orientation) for i, p in zip(self.items, placements, strict=True)]
         self.hi: Ints = self.lo + np.array(extents, dtype=np.int64).reshape(-1, 3)
+        # What hangs over the floor does not rest on it.
+        self.floor: Ints = np.array(problem.bins[packed.bin].size[:2], dtype=np.int64)
         self.stop: Ints = np.array([i.stop for i in self.items], dtype=np.int64)
         self.weight: Ints = np.array([i.weight for i in self.items], dtype=np.int64)
         self.seq = [p.seq for p in placements]
@@ -91,7 +93,9 @@ class _Load:
     def supported(self) -> Floats:
         """Share of each base that rests on the floor or on other items."""
         on_items = np.array([sum(a for _, a in c) for c in self.below], dtype=float)
-        return np.where(self.lo[:, 2] == 0, 1.0, on_items / self.base)
+        on_floor = np.minimum(self.hi[:, :2], self.floor) - np.maximum(self.lo[:, :2], 0)
+        shared = np.maximum(on_floor, 0).prod(axis=1)
+        return np.where(self.lo[:, 2] == 0, shared, on_items) / self.base
 
     def carried(self) -> Floats:
         """Weight on the top of each item, handed down in proportion to contact area."""
@@ -130,7 +134,9 @@ class _Checker:
         self.violations.append(Violation(code, text, where))
 
     def space(self, number: int, bin_: Bin, load: _Load) -> None:
-        outside = (load.lo < 0).any(axis=1) | (load.hi > np.array(bin_.size)).any(axis=1)
+        west, east, south, north = bin_.overhang
+        limit = np.array(bin_.size) + np.array((east, north, 0))
+        outside = (load.lo < (-west, -south, 0)).any(axis=1) | (load.hi > limit).any(axis=1)
         for i in np.nonzero(outside)[0].tolist():
             at, to = load.lo[i].tolist(), load.hi[i].tolist()
             self.add("outside", f"{load.names[i]} at {at} to {to} leaves {bin_.size}", bin=number)

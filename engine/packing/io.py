@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.packing.overhang import sides
 from backhaul.engine.packing.problem import (
     Axle,
     Bin,
@@ -46,6 +47,7 @@ _RULES: dict[str, Any] = {
 }
 _BIN_KEYS = {
     "id", "size", "copies", "cost", "max_weight", "doors", "axles", "tractor", "cog", "obstacles",
+    "overhang",
 }  # fmt: skip
 _OBSTACLE_KEYS = ("pos", "size")
 _ITEM_KEYS = {
@@ -109,6 +111,8 @@ def _lengths(data: Mapping[str, Any]) -> Iterator[tuple[str, int | float]]:
                 for key in _OBSTACLE_KEYS:
                     for v in _list(f"{where}.{key}", _known(where, box, _OBSTACLE_KEYS).get(key)):
                         yield f"{where}.{key}", _number(f"{where}.{key}", v)
+            for k, value in enumerate(sides(thing.get("overhang"))):
+                yield f"{kind}[{i}].overhang[{k}]", _number(f"{kind}[{i}].overhang[{k}]", value)
             tractor = thing.get("tractor") or {}
             for name in ("wheelbase", "kingpin_to_rear"):
                 if name in tractor:
@@ -230,6 +234,7 @@ def _bin(i: int, thing: Mapping[str, Any], scale: Scale) -> Bin:
         tractor=tractor,
         cog=cog,
         obstacles=tuple(obstacles),
+        overhang=tuple(_scaled(v, scale.length) for v in sides(thing.get("overhang"))),  # type: ignore[arg-type]
     )
 
 
@@ -365,6 +370,8 @@ def problem_to_dict(problem: PackingProblem) -> dict[str, Any]:
             }
         if b.cog:
             bin_["cog"] = {axis: list(pair) for axis, pair in b.cog.items()}
+        if any(b.overhang):
+            bin_["overhang"] = [_back(v, s.length) for v in b.overhang]
         if b.obstacles:
             bin_["obstacles"] = [
                 {

@@ -14,6 +14,7 @@ from typing import Literal
 
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.packing.company import Obstacle, clashes, names, obstacles
+from backhaul.engine.packing.overhang import Overhang, overhang, room
 
 __all__ = [
     "DOORS",
@@ -246,10 +247,15 @@ class Bin:
     tractor : Tractor, optional
         Only with axles; the axle with the smaller x is then the kingpin.
     cog : mapping of axis to (low, high)
-        Where the centre of gravity may lie, as shares of the extent; axes "x", "y", "z".
+        Where the centre of gravity of the load may lie, as shares of the extent; axes "x", "y",
+        "z".
     obstacles : sequence of (position, size)
         Room that is taken already: wheel arches, a cooling unit. Nothing may rest on it
         [units of length].
+    overhang : int or sequence of 2 or 4 int
+        How far the load may hang over the floor: at all sides, along x and y, or at -x, +x, -y,
+        +y [units of length]. Positions count from the corner of the floor and can be negative;
+        under `min_support` what hangs over is not supported.
 
     Raises
     ------
@@ -267,6 +273,7 @@ class Bin:
     tractor: Tractor | None = None
     cog: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     obstacles: tuple[Obstacle, ...] = ()
+    overhang: Overhang = (0, 0, 0, 0)
 
     def __post_init__(self) -> None:
         where = f"bins[{self.id}]"
@@ -297,15 +304,18 @@ class Bin:
             limits[axis] = (float(pair[0]), float(pair[1]))
         put(self, "cog", MappingProxyType(limits))
         put(self, "obstacles", obstacles(f"{where}.obstacles", self.obstacles, self.size))
+        put(self, "overhang", overhang(f"{where}.overhang", self.overhang, self.size))
+        _size(f"{where}.overhang", room(self.size, self.overhang))
 
     def __reduce__(self) -> tuple[object, ...]:
         state = (self.id, self.size, self.copies, self.cost, self.max_weight, self.doors)
-        return (Bin, (*state, self.axles, self.tractor, dict(self.cog), self.obstacles))
+        more = (self.axles, self.tractor, dict(self.cog), self.obstacles, self.overhang)
+        return (Bin, (*state, *more))
 
     @property
     def volume(self) -> int:
-        """Volume [cubic units]."""
-        return math.prod(self.size)
+        """Volume, with what may hang over [cubic units]."""
+        return math.prod(room(self.size, self.overhang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,15 +449,16 @@ class PackingProblem:
     def has_loading_rules(self) -> bool:
         """Whether stops, doors or axles matter, so that the loading kernel must answer."""
         rules = self.rules
-        on_bins = any(b.axles or b.cog for b in self.bins)
-        return rules.lifo or rules.check_sequence or on_bins
+        on_the_way = rules.axle_every_leg and any(b.cog for b in self.bins)
+        on_bins = any(b.axles for b in self.bins)
+        return rules.lifo or rules.check_sequence or on_bins or on_the_way
 
     @property
     def has_company_rules(self) -> bool:
-        """Whether groups, families or obstacles matter, which only this kernel answers."""
+        """Whether groups, families, obstacles or overhang matter: only this kernel answers."""
         return (
             bool(self.rules.apart)
-            or any(b.obstacles for b in self.bins)
+            or any(b.obstacles or any(b.overhang) for b in self.bins)
             or any(i.family is not None or i.must_load or i.priority for i in self.items)
         )
 

@@ -49,7 +49,7 @@ def solve(
     (Fanslau and Bortfeldt 2010) into maximal spaces (Lai and Chan 1997), chosen by volume, loss
     and contact (Araya, Guerrero and Nunez 2017), in a beam search with greedy completion
     (Araya and Riff 2014) that widens until the deadline; several bins are taken apart a few at a
-    time and packed again. Rules on stops, axles, doors and centre of gravity are answered by
+    time and packed again. Rules on stops, axles and doors are answered by
     `backhaul.engine.loading`.
 
     Parameters
@@ -90,7 +90,7 @@ def solve(
         raise InvalidInput("start", start.problem.name, "an answer of the same problem")
     stop = stop or Stop(seconds=1.0)
     if problem.has_loading_rules and problem.has_company_rules:
-        allowed = "groups, families, obstacles and priorities without stops, doors or axles"
+        allowed = "groups, families, obstacles, overhang and priorities without stops and axles"
         raise InvalidInput("rules", "both kinds", allowed)
     if problem.has_loading_rules:
         solution = _loading_solver()(

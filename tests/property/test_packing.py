@@ -39,6 +39,10 @@ def problems(draw):
             cost=draw(st.integers(0, 5)),
             max_weight=draw(maybe),
             obstacles=tuple(((0, 0, z), (1, 1, 1)) for z in draw(st.lists(st.just(0), max_size=1))),
+            cog=draw(
+                st.sampled_from([{}, {}, {"x": (0.4, 0.6)}, {"y": (0.3, 0.5), "z": (0, 0.4)}])
+            ),
+            overhang=draw(st.sampled_from([0, 0, 1, (0, 1), (1, 0, 0, 1)])),
         )
         for k in range(draw(st.integers(1, 3)))
     ]

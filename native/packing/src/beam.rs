@@ -154,6 +154,12 @@ impl Pace {
     }
 }
 
+/// How many children each state of a beam gets: a little fewer than there are states, as the
+/// last of many blocks hardly ever serves and a further state may.
+fn branches(beam: usize) -> usize {
+    ((beam as f64).powf(0.85).ceil() as usize).max(2)
+}
+
 /// The search as a whole.
 struct Search<'b> {
     budget: Budget<'b>,
@@ -330,8 +336,9 @@ impl Search<'_> {
         let expired = || budget.expired();
         let mut children = Vec::new();
         for mut state in level {
-            let next = site.expand(&mut state, beam, &mut self.scratch);
-            course.exhausted &= next.len() < beam;
+            let wide = branches(beam);
+            let next = site.expand(&mut state, wide, &mut self.scratch);
+            course.exhausted &= next.len() < wide;
             children.extend(next);
         }
         // The same blocks in the same places, put there in another order, are one state.

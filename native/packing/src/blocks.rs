@@ -3,9 +3,8 @@
 //! A block is one turned item, a grid of such, or two blocks side by side along an axis. Placing
 //! blocks instead of single items keeps searches short and packings tight.
 
-use std::collections::BTreeSet;
-
 use crate::geometry::{volume, Cuboid, Orientation, Placement, Vec3};
+use crate::memory::{mixed, Memory};
 use crate::problem::Item;
 
 /// How a block is made.
@@ -219,6 +218,12 @@ fn pair(
     })
 }
 
+/// The same for blocks of the same size and items: one of them serves.
+fn fingerprint(block: &Block) -> u64 {
+    let parts = block.parts.iter().flat_map(|&(item, count)| [item, count]);
+    mixed(1, block.size.into_iter().map(|s| s as u32).chain(parts))
+}
+
 /// The blocks for what is `left` of the items in a container of this size and weight limit.
 /// When `expired`, those that there are by then.
 pub fn generate(
@@ -236,8 +241,10 @@ pub fn generate(
     }
     let singles = blocks.iter().filter(|b| b.pieces == 1).count();
     let most = singles + limits.count;
-    let mut seen: BTreeSet<(Vec3, Vec<(u32, u32)>)> =
-        blocks.iter().map(|b| (b.size, b.parts.clone())).collect();
+    let mut seen = Memory::default();
+    for block in &blocks {
+        seen.put(fingerprint(block), 1);
+    }
     let mut done = 0;
     while done < blocks.len() && blocks.len() < most {
         // Every block of this round against all known ones; what they make is the next round.
@@ -271,7 +278,9 @@ pub fn generate(
                     let Some(block) = pair(&blocks, (i, j), axis, room, left, limits) else {
                         continue;
                     };
-                    if block.weight <= weight && seen.insert((block.size, block.parts.clone())) {
+                    let fingerprint = fingerprint(&block);
+                    if block.weight <= weight && seen.get(fingerprint).is_none() {
+                        seen.put(fingerprint, 1);
                         blocks.push(block);
                         if blocks.len() >= most {
                             return blocks;

@@ -113,14 +113,8 @@ mod tests {
     use crate::problem::{Bin, Item, Rules};
 
     fn problem(aim: Aim, items: Vec<Item>) -> Problem {
-        let bin = Bin {
-            size: [10; 3],
-            copies: Some(1),
-            cost: 1,
-            max_weight: None,
-            obstacles: Vec::new(),
-        };
-        let bins = vec![Bin { copies: (aim == Aim::Knapsack).then_some(1), ..bin }];
+        let copies = (aim == Aim::Knapsack).then_some(1);
+        let bins = vec![Bin { copies, ..Bin::plain([10; 3]) }];
         Problem::new(aim, bins, items, Rules::default()).unwrap()
     }
 

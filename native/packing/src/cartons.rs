@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn carton(edge: i32, cost: i64) -> Bin {
-        Bin { size: [edge; 3], copies: None, cost, max_weight: None, obstacles: Vec::new() }
+        Bin { copies: None, cost, ..Bin::plain([edge; 3]) }
     }
 
     #[test]

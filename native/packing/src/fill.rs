@@ -1,12 +1,15 @@
 //! Fills one container block by block: which space, which corner, which block.
 
+use crate::balance::{Balance, Lump};
 use crate::blocks::unfold;
+use crate::deck::Deck;
 use crate::geometry::{Cuboid, Placement, Vec3};
 use crate::kit::Kit;
 use crate::load::Load;
+use crate::memory::mixed;
 use crate::problem::Item;
 use crate::rules::RuleSet;
-use crate::spaces::{Cut, Ground, Spaces};
+use crate::spaces::{Cut, Ground, Spaces, Worth};
 
 /// How many blocks are tried in one space before it is given up, when rules may forbid them.
 const TRIES_UNDER_RULES: usize = 60;
@@ -27,6 +30,10 @@ pub struct Site<'a> {
     pub weight: i64,
     /// Room that is taken from the start.
     pub obstacles: &'a [Cuboid],
+    /// Part of the floor that carries; none: all of it.
+    pub deck: Option<Deck>,
+    /// Where the centre of gravity must lie; none: anywhere.
+    pub balance: Option<Balance>,
 }
 
 /// A container partly filled.
@@ -45,6 +52,8 @@ pub struct State {
     /// Fingerprint of what is placed where, in whatever order it came.
     pub fingerprint: u64,
     allowed: Vec<u64>,
+    /// Single items that there are.
+    there: Vec<u64>,
     load: Load,
 }
 
@@ -77,17 +86,6 @@ impl Spot {
         }
         Cuboid::at(lo, size)
     }
-}
-
-/// A well mixed number for one block at one place (Steele, Lea and Flood 2014).
-fn fingerprint(block: u32, pos: Vec3) -> u64 {
-    let mut mixed = u64::from(block).wrapping_add(0x9E37_79B9_7F4A_7C15);
-    for at in pos {
-        mixed = (mixed ^ u64::from(at as u32)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed ^= mixed >> 29;
-    }
-    mixed = mixed.wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }
 
 /// What touches the six faces of a space: a wall, or rectangles of blocks.
@@ -169,9 +167,13 @@ impl Site<'_> {
     }
 
     fn begin(&self, left: &[u32], mut spaces: Spaces) -> State {
+        if let (Ground::Full, Some(deck)) = (self.ground, self.deck) {
+            spaces.list = vec![deck.above(self.kit.room[2])];
+        }
         for obstacle in self.obstacles {
             let none = Cuboid { lo: obstacle.hi, hi: obstacle.hi };
-            spaces.take(obstacle, none, &self.kit.least, &mut Cut::default());
+            let worth = Worth { least: &self.kit.least, singles: None };
+            spaces.take(obstacle, none, worth, &mut Cut::default());
         }
         State {
             spaces,
@@ -181,7 +183,8 @@ impl Site<'_> {
             weight: self.weight,
             fingerprint: 0,
             allowed: self.kit.allowed(left),
-            load: Load::default(),
+            there: self.kit.singles.there(left),
+            load: Load::on(self.deck),
         }
     }
 
@@ -225,8 +228,11 @@ impl Site<'_> {
     /// The best `width` blocks for a space, best first.
     fn rank(&self, state: &State, spot: &Spot, width: usize, scratch: &mut Scratch) {
         let kit = self.kit;
-        let gap = kit.room.map(|r| (f64::from(r) * kit.taste.gap) as i32);
         scratch.ranked.clear();
+        if !kit.singles.fits(spot.space.size(), &state.there) {
+            return;
+        }
+        let gap = kit.room.map(|r| (f64::from(r) * kit.taste.gap) as i32);
         let Scratch { faces, ranked, .. } = scratch;
         let mut looked = false;
         let size = spot.space.size();
@@ -259,8 +265,16 @@ impl Site<'_> {
 
     /// Put a block into a spot, unless a rule forbids it.
     fn put(&self, state: &mut State, spot: &Spot, number: u32, scratch: &mut Scratch) -> bool {
+        let body = spot.place(self.kit.blocks[number as usize].size);
+        // Too much of it may hang over the deck in the corner, and not beside it.
+        let inward = |deck: Deck| deck.pulled(&body, &spot.space, spot.far);
+        self.put_at(state, body, number, scratch)
+            || (self.deck.and_then(inward))
+                .is_some_and(|body| self.put_at(state, body, number, scratch))
+    }
+
+    fn put_at(&self, state: &mut State, body: Cuboid, number: u32, scratch: &mut Scratch) -> bool {
         let block = &self.kit.blocks[number as usize];
-        let body = spot.place(block.size);
         if !self.rules.is_empty() {
             scratch.unfolded.clear();
             unfold(&self.kit.blocks, number, body.lo, self.items, &mut scratch.unfolded);
@@ -269,10 +283,23 @@ impl Site<'_> {
             }
         }
         let top = block.top_space(body.lo, self.kit.room[2]);
-        state.spaces.take(&body, top, &self.kit.least, &mut scratch.cut);
-        self.kit.consume(number, &mut state.left, &mut state.allowed);
+        let dried = self.kit.consume(number, &mut state.left, &mut state.allowed);
+        if dried {
+            for &(item, _) in block.parts.iter().filter(|p| state.left[p.0 as usize] == 0) {
+                self.kit.singles.remove(item, &mut state.there);
+            }
+        }
+        let Kit { least, singles, .. } = self.kit;
+        // Under full support even a top that takes nothing may grow by its neighbours.
+        let grows = self.ground == Ground::Full;
+        if dried && !grows {
+            state.spaces.list.retain(|s| singles.fits(s.size(), &state.there));
+        }
+        let singles = (!grows).then_some((singles, state.there.as_slice()));
+        state.spaces.take(&body, top, Worth { least, singles }, &mut scratch.cut);
         state.placed.push((number, body.lo));
-        state.fingerprint = state.fingerprint.wrapping_add(fingerprint(number, body.lo));
+        state.fingerprint =
+            state.fingerprint.wrapping_add(mixed(number, body.lo.into_iter().map(|at| at as u32)));
         state.profit += block.profit;
         state.weight -= block.weight;
         true
@@ -304,8 +331,8 @@ impl Site<'_> {
         Vec::new()
     }
 
-    /// Fill the rest with the best block each time. Stops early when `expired`, and when `met`
-    /// says that it knows a state by its fingerprint.
+    /// Fill the rest with the best block each time, then bring the load into balance. Stops early
+    /// when `expired`, and when `met` says that it knows a state by its fingerprint.
     pub fn complete(
         &self,
         state: &mut State,
@@ -329,6 +356,37 @@ impl Site<'_> {
             if steps.is_multiple_of(8) && expired() {
                 break;
             }
+        }
+        if let Some(balance) = self.balance {
+            self.settle(state, balance);
+        }
+    }
+
+    /// Bring a load into balance: push it, and take out items that cannot stay.
+    fn settle(&self, state: &mut State, balance: Balance) {
+        let placements = self.placements(state);
+        let lump = |p: &Placement| {
+            let item = &self.items[p.item as usize];
+            Lump::of(p.cuboid(item.size), item.weight, item.profit)
+        };
+        let lumps: Vec<Lump> = placements.iter().map(lump).collect();
+        // What is pushed may neither meet an obstacle nor slip from a deck.
+        let free = self.obstacles.is_empty() && self.deck.is_none();
+        let settled = balance.settle(&lumps, self.kit.room, free, !self.weightless);
+        if settled.changes_nothing() {
+            return;
+        }
+        state.placed.clear();
+        for (p, stays) in placements.iter().zip(settled.stays) {
+            if stays {
+                let at = std::array::from_fn(|a| p.pos[a] + settled.push[a]);
+                state.placed.push((self.kit.single(p.item, p.orientation), at));
+                continue;
+            }
+            let item = &self.items[p.item as usize];
+            state.profit -= item.profit;
+            state.weight += item.weight;
+            state.left[p.item as usize] += 1;
         }
     }
 

@@ -6,8 +6,9 @@
 //! blocks that the remaining items still allow.
 
 use crate::blocks::{self, Block};
-use crate::geometry::{volume, Vec3};
+use crate::geometry::{volume, Orientation, Vec3};
 use crate::problem::Item;
+use crate::singles::Singles;
 use crate::spaces::Least;
 
 /// Weights of the factors of a block's score (Araya, Guerrero and Nunez 2017).
@@ -27,7 +28,7 @@ pub struct Taste {
 
 impl Default for Taste {
     fn default() -> Self {
-        Self { loss: 4, pieces: 0.2, gap: 0.04, waste: 0, pull: [1; 3] }
+        Self { loss: 4, pieces: 0.3, gap: 0.04, waste: 0, pull: [1; 3] }
     }
 }
 
@@ -53,12 +54,15 @@ pub struct Kit {
     pub bound: Vec<f64>,
     /// Extents below which no block fits.
     pub least: Least,
+    /// Which spaces a single item goes into.
+    pub singles: Singles,
     /// How scores are made.
     pub taste: Taste,
     words: usize,
+    /// For each item type: how it may be turned, and the block of one item turned so.
+    turns: Vec<Vec<(Orientation, u32)>>,
     axes: [Axis; 3],
-    /// For each item type: (how many a block needs, block), most first.
-    needs: Vec<Vec<(u32, u32)>>,
+    needs: Vec<Needs>,
     reach: [Vec<i32>; 3],
 }
 
@@ -90,19 +94,19 @@ impl Kit {
             .collect();
         let words = sorted.len().div_ceil(64);
         let axes = std::array::from_fn(|a| axis_table(&sorted, a, words));
-        let mut needs = vec![Vec::new(); items.len()];
-        for (k, block) in sorted.iter().enumerate() {
-            for &(item, count) in &block.parts {
-                needs[item as usize].push((count, k as u32));
-            }
-        }
-        for list in &mut needs {
-            list.sort_unstable_by(|a, b| b.cmp(a));
-        }
+        let needs = needs(items.len(), &sorted, words);
         let least = Least::of(sorted.iter().map(|b| b.size));
         let reach = std::array::from_fn(|a| reachable(items, left, room[a], a));
         let sizes = sorted.iter().map(|b| b.size).collect();
-        Self { room, blocks: sorted, sizes, bound, least, taste, words, axes, needs, reach }
+        let singles = Singles::new(&sorted, items.len(), room);
+        let mut turns = vec![Vec::new(); items.len()];
+        for (k, block) in sorted.iter().enumerate().filter(|b| b.1.pieces == 1) {
+            if let blocks::Make::Grid { item, orientation, .. } = block.make {
+                turns[item as usize].push((orientation, k as u32));
+            }
+        }
+        let blocks = sorted;
+        Self { room, blocks, sizes, bound, least, singles, taste, words, turns, axes, needs, reach }
     }
 
     /// All blocks that what is left of the items allows, as a bit set.
@@ -116,22 +120,25 @@ impl Kit {
         bits
     }
 
+    /// The block of one item of this type, turned so, out of which some block is made.
+    pub fn single(&self, item: u32, orientation: Orientation) -> u32 {
+        let turns = &self.turns[item as usize];
+        turns.iter().find(|t| t.0 == orientation).map_or(0, |t| t.1)
+    }
+
     /// Take the items of a block away from what is left, and with them the blocks now too large.
+    /// Whether a type of them is used up.
     #[inline]
-    pub fn consume(&self, block: u32, left: &mut [u32], allowed: &mut [u64]) {
+    pub fn consume(&self, block: u32, left: &mut [u32], allowed: &mut [u64]) -> bool {
+        let mut dried = false;
         for &(item, count) in &self.blocks[block as usize].parts {
             let before = left[item as usize];
             let now = before - count;
             left[item as usize] = now;
-            let list = &self.needs[item as usize];
-            let from = list.partition_point(|n| n.0 > before);
-            for &(need, k) in &list[from..] {
-                if need <= now {
-                    break;
-                }
-                allowed[k as usize / 64] &= !(1 << (k % 64));
-            }
+            dried |= now == 0;
+            self.needs[item as usize].forbid(before, now, allowed);
         }
+        dried
     }
 
     /// The blocks that fit into a space of this size, most promising first, while `keep` says so.
@@ -157,6 +164,70 @@ impl Kit {
     pub fn reach(&self, axis: usize, length: i32) -> i32 {
         self.reach[axis].get(length as usize).copied().unwrap_or(length)
     }
+}
+
+/// Which blocks need how many items of one type.
+#[derive(Default)]
+struct Needs {
+    /// How many a block needs, and the block, most first.
+    list: Vec<(u32, u32)>,
+    /// For each number of items: the blocks that need no more. Empty: the list serves.
+    enough: Vec<u64>,
+}
+
+impl Needs {
+    /// Of `before` items `now` are left: strike the blocks that need more.
+    #[inline]
+    fn forbid(&self, before: u32, now: u32, allowed: &mut [u64]) {
+        let at = now as usize * allowed.len();
+        if let Some(row) = self.enough.get(at..at + allowed.len()) {
+            for (allowed, enough) in allowed.iter_mut().zip(row) {
+                *allowed &= enough;
+            }
+            return;
+        }
+        let from = self.list.partition_point(|n| n.0 > before);
+        for &(need, k) in &self.list[from..] {
+            if need <= now {
+                break;
+            }
+            allowed[k as usize / 64] &= !(1 << (k % 64));
+        }
+    }
+}
+
+/// Words that the rows of all types may take together: what stays close to the processor.
+const MAX_ROWS: usize = 1 << 16;
+
+fn needs(types: usize, blocks: &[Block], words: usize) -> Vec<Needs> {
+    let mut needs: Vec<Needs> = Vec::new();
+    needs.resize_with(types, Needs::default);
+    for (k, block) in blocks.iter().enumerate() {
+        for &(item, count) in &block.parts {
+            needs[item as usize].list.push((count, k as u32));
+        }
+    }
+    let mut room = MAX_ROWS;
+    for Needs { list, enough } in &mut needs {
+        list.sort_unstable_by(|a, b| b.cmp(a));
+        let rows = list.first().map_or(0, |n| n.0 as usize);
+        // Rows are for long lists: one item less strikes more blocks than there are words.
+        if list.len() < rows * words || rows * words > room {
+            continue;
+        }
+        room -= rows * words;
+        let mut row = vec![u64::MAX; words];
+        let mut down = Vec::with_capacity(rows);
+        let mut next = list.iter().peekable();
+        for now in (0..rows as u32).rev() {
+            while let Some(&(_, k)) = next.next_if(|n| n.0 > now) {
+                row[k as usize / 64] &= !(1 << (k % 64));
+            }
+            down.push(row.clone());
+        }
+        *enough = down.into_iter().rev().flatten().collect();
+    }
+    needs
 }
 
 impl Axis {

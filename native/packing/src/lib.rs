@@ -7,12 +7,14 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod balance;
 pub mod beam;
 pub mod blocks;
 pub mod bound;
 pub mod cartons;
 pub mod cover;
 pub mod cutting;
+pub mod deck;
 pub mod fewer;
 pub mod fill;
 pub mod geometry;
@@ -25,6 +27,7 @@ pub mod portfolio;
 pub mod problem;
 pub mod rules;
 pub mod several;
+pub mod singles;
 pub mod solve;
 pub mod spaces;
 pub mod together;

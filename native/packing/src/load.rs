@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::deck::Deck;
 use crate::geometry::Cuboid;
 use crate::problem::Item;
 
@@ -18,6 +19,8 @@ pub struct Load {
     pub above: Vec<Vec<u32>>,
     /// For each, the weight on its top, handed down in proportion to contact area.
     pub carried: Vec<f64>,
+    /// Part of the floor that carries; none: all of it.
+    pub deck: Option<Deck>,
 }
 
 /// What adding one item changed, to be able to take it back.
@@ -29,6 +32,11 @@ pub struct Change {
 }
 
 impl Load {
+    /// Nothing yet, on this deck.
+    pub fn on(deck: Option<Deck>) -> Self {
+        Self { deck, ..Self::default() }
+    }
+
     /// How many items.
     pub fn len(&self) -> usize {
         self.item.len()
@@ -42,7 +50,7 @@ impl Load {
     /// Area of an item's base that rests on the floor or on others.
     pub fn supported(&self, k: usize) -> i64 {
         if self.cuboid[k].lo[2] == 0 {
-            self.cuboid[k].base()
+            self.deck.map_or_else(|| self.cuboid[k].base(), |d| d.carries(&self.cuboid[k]))
         } else {
             self.below[k].iter().map(|b| b.1).sum()
         }

@@ -9,6 +9,18 @@ pub struct Memory {
     used: usize,
 }
 
+/// A well mixed number for these (Steele, Lea and Flood 2014).
+#[inline]
+pub fn mixed(first: u32, rest: impl Iterator<Item = u32>) -> u64 {
+    let mut mixed = u64::from(first).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    for at in rest {
+        mixed = (mixed ^ u64::from(at)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed ^= mixed >> 29;
+    }
+    mixed = mixed.wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
 impl Default for Memory {
     fn default() -> Self {
         Self { slots: vec![(0, 0); 1 << 10], used: 0 }

@@ -15,8 +15,10 @@ use crate::several::Packer;
 
 /// Share of the budget for the race at most.
 const RACE: f64 = 0.6;
-/// Completions after which a race is decided, and as many as one wide beam is worth.
-const ENOUGH: u64 = 8_000;
+/// Completions after which a race is decided.
+const DECIDED: u64 = 3_000;
+/// Completions that one wide beam is worth, before several that differ serve better.
+const ENOUGH: f64 = 20_000.0;
 
 /// The filling found and how the search ended.
 pub struct Filling {
@@ -33,7 +35,7 @@ pub struct Filling {
 /// Which beams, in turn: rank of the packer in the race, and how blocks are ranked.
 fn plan() -> Vec<(usize, Taste)> {
     let usual = Taste::default();
-    let few_pieces = Taste { pieces: 0.3, ..usual };
+    let more_pieces = Taste { pieces: 0.2, ..usual };
     let flush = Taste { gap: 0.02, ..usual };
     let low = Taste { pull: [1, 2, 3], ..usual };
     let lossless = Taste { loss: 6, ..usual };
@@ -43,17 +45,17 @@ fn plan() -> Vec<(usize, Taste)> {
     vec![
         (0, usual),
         (1, usual),
-        (0, few_pieces),
+        (0, more_pieces),
         (0, low),
         (2, tight),
         (0, flush),
-        (1, few_pieces),
+        (1, more_pieces),
         (0, slices),
         (0, lossless),
         (1, flush),
         (0, lenient),
         (1, low),
-        (2, Taste { waste: 12, ..few_pieces }),
+        (2, Taste { waste: 12, ..more_pieces }),
         (1, slices),
         (1, lossless),
         (2, Taste { waste: 12, ..flush }),
@@ -124,7 +126,7 @@ pub fn fill(
     let mut part = budget;
     if whole.is_limited() {
         part = whole.until(RACE, budget.done);
-        part.most = part.most.min(budget.done + ENOUGH);
+        part.most = part.most.min(budget.done + DECIDED);
     }
     let Found { best, site, worths, mut exhausted, mut iterations, mut reason } =
         race(&refs, left, part, parallel);
@@ -141,7 +143,7 @@ pub fn fill(
         let begun = whole.used(iterations).max(1e-9);
         let fills = whole.fills(1.0 - begun, iterations, begun);
         let most = plan().len() as f64;
-        let turns = if more > 1.0 { most } else { (fills / ENOUGH as f64).round().max(1.0) };
+        let turns = if more > 1.0 { most } else { (fills / ENOUGH).round().max(1.0) };
         exhausted = true;
         for (at, (packer, taste)) in plan().into_iter().enumerate() {
             let used = whole.used(iterations);
@@ -183,14 +185,8 @@ mod tests {
     fn problem() -> Problem {
         let sizes = [[7, 5, 3], [6, 4, 4], [9, 2, 5], [3, 3, 8], [5, 5, 6]];
         let items = sizes.into_iter().map(|s| Item::plain(s, 12)).collect();
-        let bin = Bin {
-            size: [31, 19, 17],
-            copies: Some(1),
-            cost: 1,
-            max_weight: None,
-            obstacles: Vec::new(),
-        };
-        Problem::new(Aim::Knapsack, vec![bin], items, Rules::default()).unwrap()
+        let bins = vec![Bin::plain([31, 19, 17])];
+        Problem::new(Aim::Knapsack, bins, items, Rules::default()).unwrap()
     }
 
     fn filled(most: u64) -> Filling {

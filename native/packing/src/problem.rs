@@ -2,6 +2,8 @@
 
 use backhaul_common::{Error, Result};
 
+use crate::balance::Balance;
+use crate::deck::Deck;
 use crate::geometry::{volume, Cuboid, Orientation, Vec3, MAX_LENGTH};
 
 /// One type of item.
@@ -77,9 +79,19 @@ pub struct Bin {
     pub max_weight: Option<i64>,
     /// Room that is taken already (wheel arches, a cooling unit); nothing rests on it.
     pub obstacles: Vec<Cuboid>,
+    /// Part of the floor that carries, where things may hang over; none: all of it.
+    pub deck: Option<Deck>,
+    /// Where the centre of gravity must lie; none: anywhere.
+    pub balance: Option<Balance>,
 }
 
 impl Bin {
+    /// A container of this size with nothing special: one of them, and it costs 1.
+    pub fn plain(size: Vec3) -> Self {
+        let (obstacles, deck, balance) = (Vec::new(), None, None);
+        Self { size, copies: Some(1), cost: 1, max_weight: None, obstacles, deck, balance }
+    }
+
     /// Volume.
     #[inline]
     pub fn volume(&self) -> i64 {
@@ -132,6 +144,10 @@ impl Problem {
         }
         for (k, bin) in bins.iter().enumerate() {
             check_size(&format!("bins[{k}].size"), bin.size)?;
+            if let Some(deck) = bin.deck.filter(|deck| !deck.lies_in(bin.size)) {
+                let value = format!("{:?} to {:?}", deck.lo, deck.hi);
+                return Err(Error::invalid(format!("bins[{k}].deck"), value, "part of the floor"));
+            }
             let room = Cuboid::at([0; 3], bin.size);
             for (j, obstacle) in bin.obstacles.iter().enumerate() {
                 if !room.contains(obstacle) || obstacle.size().iter().any(|&s| s < 1) {
@@ -177,7 +193,10 @@ impl Problem {
     /// Whether something other than sizes and weights decides what goes where.
     pub fn has_company_rules(&self) -> bool {
         self.items.iter().any(|i| i.apart != 0 || i.family.is_some())
-            || self.bins.iter().any(|b| !b.obstacles.is_empty())
+            || self
+                .bins
+                .iter()
+                .any(|b| !b.obstacles.is_empty() || b.deck.is_some() || b.balance.is_some())
     }
 
     /// Whether a rule looks at which item rests on which.

@@ -107,6 +107,8 @@ impl<'a> Packer<'a> {
             weightless: self.weightless,
             weight: self.problem.bins[bin].weight_limit(),
             obstacles: &self.problem.bins[bin].obstacles,
+            deck: self.problem.bins[bin].deck,
+            balance: self.problem.bins[bin].balance,
         }
     }
 

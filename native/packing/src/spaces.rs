@@ -6,6 +6,7 @@
 //! space is supported by construction.
 
 use crate::geometry::{volume, Cuboid, Vec3};
+use crate::singles::Singles;
 
 /// Extents below which nothing fits.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,25 @@ impl Least {
             && middle >= self.sorted[1]
             && long >= self.sorted[2]
             && volume(size) >= self.volume
+    }
+}
+
+/// Which spaces are worth keeping.
+#[derive(Clone, Copy)]
+pub struct Worth<'a> {
+    /// Extents below which nothing fits.
+    pub least: &'a Least,
+    /// What is left of the single items, where each space has to take one.
+    pub singles: Option<(&'a Singles, &'a [u64])>,
+}
+
+impl Worth<'_> {
+    #[inline]
+    fn keeps(&self, space: &Cuboid) -> bool {
+        match self.singles {
+            Some((singles, there)) if singles.is_tabulated() => singles.fits(space.size(), there),
+            _ => self.least.fits(space),
+        }
     }
 }
 
@@ -107,17 +127,21 @@ impl Cut {
 
     /// Parts of a space beside the block.
     #[inline]
-    fn split(&mut self, space: &Cuboid, block: &Cuboid, least: &Least, axes: usize) {
+    fn split(&mut self, space: &Cuboid, block: &Cuboid, worth: Worth<'_>, axes: usize) {
         for axis in 0..axes {
-            let mut near = *space;
-            near.hi[axis] = block.lo[axis];
-            if least.fits(&near) {
-                self.fresh[2 * axis].push(Reach::of(&near));
+            if space.lo[axis] < block.lo[axis] {
+                let mut near = *space;
+                near.hi[axis] = block.lo[axis];
+                if worth.keeps(&near) {
+                    self.fresh[2 * axis].push(Reach::of(&near));
+                }
             }
-            let mut far = *space;
-            far.lo[axis] = block.hi[axis];
-            if least.fits(&far) {
-                self.fresh[2 * axis + 1].push(Reach::of(&far));
+            if block.hi[axis] < space.hi[axis] {
+                let mut far = *space;
+                far.lo[axis] = block.hi[axis];
+                if worth.keeps(&far) {
+                    self.fresh[2 * axis + 1].push(Reach::of(&far));
+                }
             }
         }
     }
@@ -181,10 +205,10 @@ impl Spaces {
     }
 
     /// Take a block out of the free room. `top` is the part of its top face on which things may
-    /// stand; spaces below `least` along some axis are dropped, as nothing would fit.
-    pub fn take(&mut self, block: &Cuboid, top: Cuboid, least: &Least, cut: &mut Cut) {
+    /// stand; parts of spaces that are not `worth` keeping are dropped.
+    pub fn take(&mut self, block: &Cuboid, top: Cuboid, worth: Worth<'_>, cut: &mut Cut) {
         if self.parted {
-            self.part(block, top, least);
+            self.part(block, top, worth.least);
             return;
         }
         cut.clear();
@@ -194,7 +218,7 @@ impl Spaces {
             let space = self.list[k];
             if space.overlaps(block) {
                 self.list.swap_remove(k);
-                cut.split(&space, block, least, axes);
+                cut.split(&space, block, worth, axes);
             } else {
                 cut.touch(&space, block, axes);
                 k += 1;
@@ -202,7 +226,7 @@ impl Spaces {
         }
         if self.ground == Ground::Full {
             let mut fresh = cut.kept();
-            self.stand_on(&top, block, least.along, &mut fresh);
+            self.stand_on(&top, block, worth.least.along, &mut fresh);
             // Larger first, so that one pass finds everything that another contains.
             fresh.sort_unstable_by(|a, b| b.volume().cmp(&a.volume()).then(a.cmp(b)));
             for space in fresh {
@@ -312,7 +336,8 @@ mod tests {
             hi: [block.hi[0], block.hi[1], 10],
         };
         let least = Least::of([[1; 3]].into_iter());
-        spaces.take(&block, top, &least, &mut Cut::default());
+        let worth = Worth { least: &least, singles: None };
+        spaces.take(&block, top, worth, &mut Cut::default());
         spaces.list.sort();
     }
 

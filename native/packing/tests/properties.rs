@@ -1,10 +1,12 @@
 //! Generated problems: every answer keeps every rule, and what is proven is true.
 
 use backhaul_common::{Control, Status};
-use backhaul_packing::geometry::{Cuboid, Orientation, Vec3};
+use backhaul_packing::balance::Balance;
+use backhaul_packing::deck::Deck;
+use backhaul_packing::geometry::{Cuboid, Orientation, Placement, Vec3};
 use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
 use backhaul_packing::solve::solve;
-use backhaul_packing::spaces::{Cut, Ground, Least, Spaces};
+use backhaul_packing::spaces::{Cut, Ground, Least, Spaces, Worth};
 use proptest::prelude::*;
 
 /// Size, copies, whether it may turn about the vertical, groups, family.
@@ -16,6 +18,7 @@ fn item((size, copies, turns, groups, family): &Thing) -> Item {
         item.orientations = vec![Orientation::UPRIGHT, Orientation::from_number(2).unwrap()];
     }
     // Group 1 may not share a container with group 2.
+    item.weight = i64::from(size[0]);
     Item { groups: *groups, apart: u64::from(*groups == 1) * 2, family: *family, ..item }
 }
 
@@ -50,19 +53,26 @@ fn fewest(lengths: &[i32], capacity: i32, rooms: &mut Vec<i32>, at: usize, best:
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Nothing overlaps, leaves its container, floats, clashes, or is torn from its family.
+    /// Nothing overlaps, leaves its container, hangs in the air, tilts, clashes, or is torn from its family.
     #[test]
     fn answers_keep_every_rule(
         things in things(),
         all in any::<bool>(),
-        full in any::<bool>(),
+        support in prop::sample::select(vec![0, 750_000, 1_000_000]),
         arch in any::<bool>(),
+        hangs in any::<bool>(),
+        balanced in any::<bool>(),
     ) {
         let items: Vec<Item> = things.iter().map(item).collect();
         let obstacles = if arch { vec![Cuboid::at([0, 0, 0], [2, 3, 2])] } else { vec![] };
-        let bin = Bin { size: [10; 3], copies: (!all).then_some(1), cost: 1, max_weight: None, obstacles };
+        // Two may hang over at the near end of the length, and one at the far side of the width.
+        let deck = Deck { lo: [if hangs { 2 } else { 0 }, 0], hi: [10, if hangs { 9 } else { 10 }] };
+        let shares = [(400_000, 600_000), (0, 1_000_000), (0, 450_000)];
+        let balance = balanced.then(|| Balance::new(shares, [10; 3], [0; 2]));
+        let copies = (!all).then_some(1);
+        let bin = Bin { copies, obstacles, deck: hangs.then_some(deck), balance, ..Bin::plain([10; 3]) };
         let aim = if all { Aim::BinPacking } else { Aim::Knapsack };
-        let rules = Rules { support: if full { 1_000_000 } else { 0 }, fragility: false };
+        let rules = Rules { support, fragility: false };
         let problem = Problem::new(aim, vec![bin], items, rules).unwrap();
         let answer = solve(&problem, &Control::iterations(40), 1, 1).unwrap();
         let mut left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
@@ -76,12 +86,26 @@ proptest! {
                 counts[p.item as usize] += 1;
                 boxes.push(p.cuboid(thing.size));
             }
+            let weight = |p: &Placement| problem.items[p.item as usize].weight;
+            let total: i64 = filled.placements.iter().map(weight).sum();
+            // Twice the centre of gravity, times the weight.
+            let moment = |a: usize| -> i64 {
+                let of = |(p, b): (&Placement, &Cuboid)| weight(p) * i64::from(b.lo[a] + b.hi[a]);
+                filled.placements.iter().zip(&boxes).map(of).sum()
+            };
+            prop_assert!(!balanced || (8 * total <= moment(0) && moment(0) <= 12 * total));
+            prop_assert!(!balanced || moment(2) <= 9 * total);
             for (k, one) in boxes.iter().enumerate() {
                 prop_assert!(Cuboid::at([0; 3], [10; 3]).contains(one));
                 prop_assert!(boxes[..k].iter().all(|other| !one.overlaps(other)));
                 prop_assert!(problem.bins[0].obstacles.iter().all(|o| !one.overlaps(o)));
-                let below: i64 = boxes.iter().map(|other| one.rests_on(other)).sum();
-                prop_assert!(!full || one.lo[2] == 0 || below == one.base());
+                let below: i64 = if one.lo[2] == 0 {
+                    let seen = |a: usize| one.hi[a].min(deck.hi[a]) - one.lo[a].max(deck.lo[a]);
+                    i64::from(seen(0).max(0) * seen(1).max(0))
+                } else {
+                    boxes.iter().map(|other| one.rests_on(other)).sum()
+                };
+                prop_assert!(below * 1_000_000 >= one.base() * support);
             }
             for (k, thing) in problem.items.iter().enumerate() {
                 if counts[k] == 0 {
@@ -110,8 +134,7 @@ proptest! {
         let mut best = usize::MAX;
         fewest(&lengths, capacity, &mut Vec::new(), 0, &mut best);
         let items = lengths.iter().map(|&l| Item::plain([l, 1, 1], 1)).collect();
-        let bin =
-            Bin { size: [capacity, 1, 1], copies: None, cost: 1, max_weight: None, obstacles: vec![] };
+        let bin = Bin { copies: None, ..Bin::plain([capacity, 1, 1]) };
         let problem = Problem::new(Aim::BinPacking, vec![bin], items, Rules::default()).unwrap();
         let answer = solve(&problem, &Control::iterations(200), 1, 1).unwrap();
         prop_assert!(answer.bound as usize <= best && best <= answer.bins.len());
@@ -131,7 +154,8 @@ proptest! {
             if taken.iter().any(|t| t.overlaps(&block)) {
                 continue;
             }
-            spaces.take(&block, Cuboid { lo: block.hi, hi: block.hi }, &least, &mut Cut::default());
+            let worth = Worth { least: &least, singles: None };
+            spaces.take(&block, Cuboid { lo: block.hi, hi: block.hi }, worth, &mut Cut::default());
             taken.push(block);
         }
         for (k, one) in spaces.list.iter().enumerate() {

@@ -18,7 +18,10 @@ Items: TypeAlias = tuple[
     Sequence[Sequence[int]],
 ]
 Corners: TypeAlias = Sequence[tuple[Sequence[int], Sequence[int]]]
-Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None, Corners]
+Shares: TypeAlias = Sequence[tuple[int, int]] | None
+Bin: TypeAlias = tuple[
+    Sequence[int], int | None, int, int | None, Corners, Sequence[int], Shares
+]
 
 class PackingAnswer:
     bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]
