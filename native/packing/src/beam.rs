@@ -32,6 +32,10 @@ const GRACE: f64 = 0.03;
 /// overlap, are not worth their time.
 const HURRY: f64 = 0.02;
 
+/// So many states made count as one completion more: where most of them are known, a search has
+/// to end as well.
+const MADE: u64 = 16;
+
 /// Share of the leader's width at which the beams of other sites are kept.
 const HANDICAP: f64 = 2.5;
 
@@ -65,7 +69,8 @@ impl Budget<'_> {
         } else {
             0.0
         };
-        let by_work = (iterations - self.done) as f64 / (self.most - self.done).max(1) as f64;
+        let most = self.most.saturating_sub(self.done).max(1);
+        let by_work = (iterations - self.done) as f64 / most as f64;
         by_time.max(by_work)
     }
 }
@@ -167,6 +172,8 @@ struct Search<'b> {
     parallel: bool,
     scratch: Scratch,
     iterations: u64,
+    /// States made.
+    made: u64,
     /// Number of the site and its fullest container.
     best: (usize, State),
 }
@@ -198,6 +205,7 @@ pub fn search_seeing(
         parallel,
         scratch: Scratch::default(),
         iterations: budget.done,
+        made: 0,
         best: (0, courses[0].root.clone()),
     };
     if hurried(budget.control) {
@@ -239,6 +247,7 @@ pub fn sweep(
         parallel,
         scratch: Scratch::default(),
         iterations: budget.done,
+        made: 0,
         best: (0, course.root.clone()),
     };
     let since = budget.control.elapsed();
@@ -339,7 +348,13 @@ impl Search<'_> {
             let wide = branches(beam);
             let next = site.expand(&mut state, wide, &mut self.scratch);
             course.exhausted &= next.len() < wide;
+            self.iterations += (self.made + next.len() as u64) / MADE - self.made / MADE;
+            self.made += next.len() as u64;
             children.extend(next);
+            if self.over().is_some() {
+                course.exhausted = false;
+                break;
+            }
         }
         // The same blocks in the same places, put there in another order, are one state.
         children.sort_by_key(|c| c.fingerprint);
@@ -373,8 +388,9 @@ impl Search<'_> {
     fn note(&mut self, k: usize, course: &mut Course<'_, '_>, judged: Judged) -> (i64, State) {
         judged.path.iter().for_each(|&f| course.memory.put(f, judged.profit));
         course.profit = course.profit.max(judged.profit);
+        // A fill that ends at a known state is work all the same.
+        self.iterations += u64::from(!judged.path.is_empty());
         if let Some(full) = judged.full {
-            self.iterations += 1;
             (self.see)(&full);
             if full.profit > self.best.1.profit {
                 self.best = (k, full);

@@ -83,7 +83,7 @@ impl<'b> Whole<'b> {
     fn until(&self, share: f64, done: u64) -> Budget<'b> {
         let Budget { most, done: first, .. } = self.budget;
         let most = if share < 1.0 && most < u64::MAX {
-            (first + ((most - first) as f64 * share) as u64).max(done)
+            (first + (most.saturating_sub(first) as f64 * share) as u64).max(done)
         } else {
             most
         };
@@ -108,7 +108,10 @@ impl<'b> Whole<'b> {
             0.0
         };
         let first = self.budget.done;
-        by_time.max((done - first) as f64 / (self.budget.most - first).max(1) as f64)
+        // Nothing may be left of it: levels of earlier containers' beams were finished first.
+        let most = self.budget.most.saturating_sub(first);
+        let by_work = if most == 0 { 1.0 } else { (done - first) as f64 / most as f64 };
+        by_time.max(by_work)
     }
 }
 
@@ -189,7 +192,7 @@ mod tests {
         Problem::new(Aim::Knapsack, bins, items, Rules::default()).unwrap()
     }
 
-    fn filled(most: u64) -> Filling {
+    fn filled(done: u64, most: u64) -> Filling {
         let (problem, rules) = (problem(), RuleSet::default());
         let making = |fill| Making { count: 200, fill, mixed: true };
         let packers =
@@ -197,7 +200,7 @@ mod tests {
         let control = Control::iterations(most);
         let budget = Budget {
             control: &control,
-            done: 0,
+            done,
             most,
             ceiling: i64::MAX,
             width: usize::MAX,
@@ -209,8 +212,8 @@ mod tests {
 
     #[test]
     fn more_work_is_used_and_never_worse() {
-        let few = filled(200);
-        let many = filled(2_000);
+        let few = filled(0, 200);
+        let many = filled(0, 2_000);
         // A level of a beam is finished before the work is counted.
         assert!((200..400).contains(&few.iterations), "{}", few.iterations);
         assert!((2_000..2_800).contains(&many.iterations), "{}", many.iterations);
@@ -218,6 +221,13 @@ mod tests {
         let volume: i64 =
             many.placements.iter().map(|p| problem().items[p.item as usize].volume()).sum();
         assert_eq!(volume, many.state.profit);
-        assert_eq!(filled(2_000).placements, many.placements);
+        assert_eq!(filled(0, 2_000).placements, many.placements);
+    }
+
+    #[test]
+    fn a_budget_that_others_used_up_still_gives_a_first_answer() {
+        // Earlier containers' beams finished their levels beyond what there was.
+        let late = filled(230, 200);
+        assert!(late.state.profit > 0 && (231..240).contains(&late.iterations));
     }
 }

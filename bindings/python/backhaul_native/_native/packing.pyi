@@ -19,9 +19,7 @@ Items: TypeAlias = tuple[
 ]
 Corners: TypeAlias = Sequence[tuple[Sequence[int], Sequence[int]]]
 Shares: TypeAlias = Sequence[tuple[int, int]] | None
-Bin: TypeAlias = tuple[
-    Sequence[int], int | None, int, int | None, Corners, Sequence[int], Shares
-]
+Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None, Corners, Sequence[int], Shares]
 
 class PackingAnswer:
     bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]
