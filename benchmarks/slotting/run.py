@@ -1,7 +1,7 @@
 """Quadratic and linear assignment, and slotting against real orders, beside scipy and lapx.
 
 `python -m benchmarks --data DIR slotting [FAMILY ...] [--seconds S] [--threads N] [--only TEXT]`
-with families qap, linear, orders, routes, batching, planogram. Answers are judged by the checker.
+with families qap, linear, affinity, orders, routes, batching, planogram. Answers are judged by the checker.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from backhaul.engine.slotting import (
     Layout,
     Orders,
     SlottingProblem,
+    affinity_from_baskets,
     assign,
     linear_assignment,
     read_qaplib,
@@ -30,7 +31,7 @@ from backhaul.engine.stop import Stop
 from benchmarks import report
 from benchmarks.slotting import batching, planogram
 
-FAMILIES = ("qap", "linear", "orders", "routes", "batching", "planogram")
+FAMILIES = ("qap", "linear", "affinity", "orders", "routes", "batching", "planogram")
 
 
 def peer(name):
@@ -195,6 +196,29 @@ def order_rows(data, options):
             }
 
 
+def affinity_rows(data, options):
+    """Pairs that are bought together, over all products and baskets of the file."""
+    file = next(data.rglob("cj_order_lines.csv"), None)
+    if file is None:
+        print("benchmarks: cj_order_lines.csv is not there", file=sys.stderr)
+        return
+    with file.open() as lines:
+        rows = [(row["basket"], row["product_id"]) for row in csv.DictReader(lines)]
+    _, basket = np.unique([row[0] for row in rows], return_inverse=True)
+    _, product = np.unique([row[1] for row in rows], return_inverse=True)
+    start = time.perf_counter()
+    found = affinity_from_baskets(basket, product, threads=options.threads)
+    yield {
+        "work": "affinity from baskets",
+        "products": found.products,
+        "baskets": found.baskets,
+        "lines": len(rows),
+        "pairs that occur": found.tests,
+        "pairs with affinity": len(found),
+        "seconds": round(time.perf_counter() - start, 2),
+    }
+
+
 def route_rows(data):
     """Exact picker routes against the proven optima, and the time of one."""
     file = next(data.rglob("picker_routing.json"), None)
@@ -253,6 +277,8 @@ def main(data: Path | None, argv: list[str]) -> None:
             continue
         elif family == "qap":
             rows = qap_rows(data, options)
+        elif family == "affinity":
+            rows = affinity_rows(data, options)
         elif family == "orders":
             rows = order_rows(data, options)
         elif family == "batching":

@@ -5,6 +5,7 @@ use backhaul_slotting::assignment::{
     by_velocity, place, solve, Affinity, Problem, Products, Slots, NOWHERE,
 };
 use backhaul_slotting::baskets::{affinity, Baskets};
+use backhaul_slotting::congestion::Congestion;
 use backhaul_slotting::docks::Dock;
 use backhaul_slotting::facings::{facings_batch, Line};
 use backhaul_slotting::grid::{check_spots, Grid, Spot};
@@ -256,9 +257,10 @@ fn finish(
 /// Storage assignment. `affinity` is (row starts, other product, joint picks, grid, aisle, y).
 ///
 /// `orders` is (row starts, product, families from wide to narrow, grid, aisle, y): with it, the walk of the orders is the cost,
+/// with `congestion` (walk that a meeting is worth, waves) that of meetings in aisles as well,
 /// and `threads` judge products side by side; the answer does not depend on their number.
 #[pyfunction]
-#[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress, threads=1))]
+#[pyo3(signature = (products, slots, affinity, orders, rules, start, fixed, seed, limits, on_progress, threads=1, congestion=None))]
 fn solve_assignment<'py>(
     py: Python<'py>,
     products: [Ints<'py>; 4],
@@ -272,6 +274,7 @@ fn solve_assignment<'py>(
     limits: Limits,
     on_progress: Option<Py<PyAny>>,
     threads: usize,
+    congestion: Option<(i64, i64)>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (products, slots) = (products_of(&products)?, slots_of(&slots)?);
     let n = products.picks.len();
@@ -310,6 +313,7 @@ fn solve_assignment<'py>(
             Some((Baskets::from_lines(ptr.len() - 1, &order, &products), families, grid, spots))
         }
     };
+    let meetings = congestion.map(|(meeting, waves)| Congestion { meeting, waves });
     let outcome = control::run(py, limits, on_progress, move |control| {
         let problem = Problem {
             products: &products,
@@ -320,7 +324,9 @@ fn solve_assignment<'py>(
         };
         match &baskets {
             Some((orders, families, grid, spots)) => pool(threads, || {
-                travel::solve(&problem, grid, spots, orders, families, &start, seed, control)
+                travel::solve(
+                    &problem, grid, spots, orders, families, meetings, &start, seed, control,
+                )
             })?,
             None => solve(&problem, Some(&start), seed, control),
         }

@@ -30,7 +30,7 @@ from backhaul.engine.slotting.pick_faces import (
     PickFaces,
     replenish_pick_faces,
 )
-from backhaul.engine.slotting.problem import Affinity, Orders, SlottingProblem
+from backhaul.engine.slotting.problem import Affinity, Congestion, Orders, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem, QapSolution
 from backhaul.engine.slotting.reserve import (
     ReservePlan,
@@ -63,6 +63,7 @@ __all__ = [
     "BasketAffinity",
     "BatchingProblem",
     "BatchingSolution",
+    "Congestion",
     "Dock",
     "Equipment",
     "FaceMove",

@@ -144,6 +144,21 @@ def _shortest(layout: Layout, slots: list[int]) -> int:
     return min(best[full, last] + far[last][0] for last in range(n) if (full, last) in best)
 
 
+def _meetings_mm(problem: SlottingProblem, slot: Sequence[int]) -> int:
+    """Price of meetings: pairs of picks in one aisle, one in so many waves."""
+    orders, price = problem.orders, problem.congestion
+    if orders is None or price is None:
+        return 0
+    picks: dict[int, int] = {}
+    for a, b in itertools.pairwise(orders.pointer.tolist()):
+        for product in set(orders.product[a:b].tolist()):
+            if slot[product] >= 0:
+                aisle = int(problem.layout.slot_aisle[slot[product]])
+                picks[aisle] = picks.get(aisle, 0) + 1
+    pairs = sum(n * (n - 1) // 2 for n in picks.values())
+    return pairs * price.meeting_mm // price.waves
+
+
 def check_walks(
     problem: SlottingProblem,
     slot: Sequence[int],
@@ -169,7 +184,8 @@ def check_walks(
     Returns
     -------
     CheckReport
-        Codes: ``walk`` (an order's shortest tour is another), ``cost`` (the sum is another).
+        Codes: ``walk`` (an order's shortest tour is another), ``cost`` (the sum, with the price of
+        meetings in aisles, is another).
     """
     orders = problem.orders
     if orders is None:
@@ -182,7 +198,8 @@ def check_walks(
         if length != walked_mm[i]:
             text = f"order {i}: claimed {walked_mm[i]} mm, found {length}"
             found.append(Violation("walk", text, {"order": i}))
-    metres = sum(int(w) for w in walked_mm) / 1e3 / orders.days
+    total = sum(int(w) for w in walked_mm) + _meetings_mm(problem, slot)
+    metres = total / 1e3 / orders.days
     if abs(metres - cost) > 1e-9 * max(1.0, abs(metres)):
         found.append(Violation("cost", f"claimed {cost}, found {metres}"))
     return CheckReport(tuple(found), {"cost": metres})

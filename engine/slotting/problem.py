@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput
-from backhaul.engine.slotting._arrays import Floats, Ints, first, floats, frozen, wholes
+from backhaul.engine.slotting._arrays import Floats, Ints, first, floats, frozen, whole, wholes
 from backhaul.engine.slotting.layout import Layout
 from backhaul.engine.slotting.rules import SlotRule, allowed_slots, check_rules, kinds
 
-__all__ = ["Affinity", "Orders", "SlottingProblem"]
+__all__ = ["Affinity", "Congestion", "Orders", "SlottingProblem"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +107,41 @@ class Orders:
         return len(self.pointer) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Congestion:
+    """What it costs that pickers meet in an aisle.
+
+    With orders spread over waves by chance, two picks in one aisle fall into the same wave once in
+    `waves` times; each time somebody waits as long as he would walk `meeting_mm`. The picks of all
+    orders in an aisle, ``n``, so cost ``meeting_mm * n (n - 1) / 2 / waves``, summed over aisles and
+    rounded down to millimetres.
+
+    Parameters
+    ----------
+    meeting_mm : int
+        Walk that a meeting is worth.
+    waves : int
+        Waves in which the orders of the problem are picked.
+
+    Raises
+    ------
+    InvalidInput
+        A number that is not whole, negative, or no wave at all.
+
+    Examples
+    --------
+    >>> Congestion(meeting_mm=2_000, waves=40).waves
+    40
+    """
+
+    meeting_mm: int
+    waves: int
+
+    def __post_init__(self) -> None:
+        whole("congestion.meeting_mm", self.meeting_mm, 0, 10**7)
+        whole("congestion.waves", self.waves, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class SlottingProblem:
     """Which product stands where.
@@ -140,6 +175,8 @@ class SlottingProblem:
         Order lines to be walked; needs a layout with aisles.
     rules : sequence of SlotRule
         Which products may stand in which slots only.
+    congestion : Congestion, optional
+        Price of meetings in an aisle, beside the walk of `orders`.
 
     Raises
     ------
@@ -167,6 +204,7 @@ class SlottingProblem:
     fixed_slot: Ints | Sequence[int] | None = None
     orders: Orders | None = None
     rules: Sequence[SlotRule] = ()
+    congestion: Congestion | None = None
 
     def __post_init__(self) -> None:
         picks = floats("picks_per_day", self.picks_per_day, None, 0.0, 1e6)
@@ -201,6 +239,8 @@ class SlottingProblem:
             if top >= n:
                 at = first(self.affinity.second >= n)
                 raise InvalidInput(f"affinity[{at}]", top, f"a product number below {n}")
+        if self.congestion is not None and self.orders is None:
+            raise InvalidInput("congestion", "no orders", "orders: what meets is picks of orders")
         if self.orders is not None:
             self.layout.grid()
             if self.affinity is not None:

@@ -63,7 +63,7 @@ class SeasonalSlotting:
         report = self.solution.check()
         found, slot = list(report.violations), self.solution.slot
         for orders, metres in zip(self.seasons, self.metres_per_day.tolist(), strict=True):
-            own = replace(self.solution.problem, orders=orders)
+            own = replace(self.solution.problem, orders=orders, congestion=None)
             walked = np.rint(_lengths(own, slot) * 1000).astype(np.int64).tolist()
             found += check_walks(own, slot.tolist(), walked, metres).violations
         return CheckReport(tuple(found), report.figures)

@@ -102,6 +102,7 @@ def solve(
         spots = (lay.grid(), lay.slot_aisle, lay.slot_y_mm)
         orders = (lines.pointer, lines.product, problem.family_levels(), *spots)
         scale = 1e3 * lines.days
+    meetings = problem.congestion
     listen = None
     if on_progress is not None:
         tell = on_progress
@@ -124,6 +125,7 @@ def solve(
             limits,
             listen,
             threads,
+            None if meetings is None else (meetings.meeting_mm, meetings.waves),
         )
     slot = raw["slot"]
     cost = raw["cost"] / scale

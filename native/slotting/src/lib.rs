@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod automaton;
 pub mod baskets;
 pub mod batching;
+pub mod congestion;
 pub mod docks;
 pub mod facings;
 mod floor;

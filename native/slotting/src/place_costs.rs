@@ -78,6 +78,17 @@ impl Places {
         }
     }
 
+    /// Aisle of a place.
+    #[inline]
+    pub fn aisle(&self, place: u32) -> usize {
+        (place >> self.bits) as usize / self.ahead.len()
+    }
+
+    /// Number of aisles.
+    pub fn aisles(&self) -> usize {
+        self.x.len()
+    }
+
     /// Numbers that places may have.
     pub fn numbers(&self) -> usize {
         self.entry.len()

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use crate::assignment::{by_velocity, check_start, place, Placement, Problem, NOWHERE};
 use crate::baskets::Baskets;
+use crate::congestion::Congestion;
 use crate::grid::{Grid, Spot};
 use crate::heuristics::Method;
 use crate::kin::Kin;
@@ -72,6 +73,9 @@ struct Walk<'a> {
     rows: Rows,
     /// Orders of each product that are to be expected.
     expected: Vec<f32>,
+    /// Price of a pair of picks in one aisle, and the picks in each.
+    pair: f64,
+    picks: Vec<f64>,
     slot: Vec<u32>,
     holder: Vec<u32>,
     /// Place of each product.
@@ -107,7 +111,24 @@ impl<'a> Walk<'a> {
         let stand: Vec<Option<u32>> = slot.iter().enumerate().map(placed).collect();
         let rows = Rows::new(orders, &stand, stream);
         let expected = Vec::new();
-        Self { problem, places, rows, expected, slot: slot.to_vec(), holder, at, free }
+        let mut picks = vec![0.0; places.aisles()];
+        for (i, place) in stand.iter().enumerate() {
+            if let Some(place) = place {
+                picks[places.aisle(*place)] += rows.of(i).len() as f64;
+            }
+        }
+        Self {
+            problem,
+            places,
+            rows,
+            expected,
+            pair: 0.0,
+            picks,
+            slot: slot.to_vec(),
+            holder,
+            at,
+            free,
+        }
     }
 
     /// Slots of this round, each draw within one zone, none in two draws.
@@ -173,8 +194,24 @@ impl<'a> Walk<'a> {
                         for (change, &slot) in row.iter_mut().zip(slots) {
                             *change = scale * (cost(slot) - here);
                         }
+                        if self.pair > 0.0 {
+                            self.add_meetings(i, slots, row);
+                        }
                     },
                 );
+        }
+    }
+
+    /// Add what more or fewer meetings in the aisles of other slots cost.
+    fn add_meetings(&self, product: usize, slots: &[u32], row: &mut [f32]) {
+        let (own, picks) =
+            (self.places.aisle(self.at[product]), self.rows.of(product).len() as f64);
+        let here = self.picks[own] - picks;
+        for (change, &slot) in row.iter_mut().zip(slots) {
+            let aisle = self.places.aisle(self.places.of_slot[slot as usize]);
+            if aisle != own {
+                *change += (self.pair * picks * (self.picks[aisle] - here)) as f32;
+            }
         }
     }
 
@@ -227,6 +264,9 @@ impl<'a> Walk<'a> {
                     let before = std::mem::replace(&mut self.at[i as usize], place);
                     self.slot[i as usize] = slot;
                     if place != before {
+                        let picks = self.rows.of(i as usize).len() as f64;
+                        self.picks[self.places.aisle(before)] -= picks;
+                        self.picks[self.places.aisle(place)] += picks;
                         moves.push((i as usize, before, place));
                     }
                 }
@@ -262,12 +302,14 @@ fn anneal(
     spots: &[Spot],
     orders: &Baskets,
     families: &[Vec<u32>],
+    congestion: Option<Congestion>,
     slot: &mut Vec<u32>,
     seed: u64,
     control: &Control<'_>,
 ) -> (i64, u64, StopReason) {
     let began = control.elapsed();
-    let before = total(grid, spots, slot, orders);
+    let meetings = |slot: &[u32]| congestion.map_or(0, |c| c.total(spots, slot, orders));
+    let before = total(grid, spots, slot, orders) + meetings(slot);
     // The tours of the end take as long as those of the beginning.
     let spare = 1.5 * (control.elapsed() - began);
     let stream = |turn: u64, draw: u64| Stream::new(seed, purpose("slotting.travel"), draw, turn);
@@ -276,6 +318,7 @@ fn anneal(
     let counts: Vec<usize> = (0..slot.len()).map(|i| walk.rows.of(i).len()).collect();
     let mut kin = Kin::new(families, slot.len(), places.numbers());
     walk.expected = kin.expected(&counts);
+    walk.pair = congestion.map_or(0.0, |c| c.pair());
     if walk.free.is_empty() || orders.is_empty() {
         return (before, 0, StopReason::Converged);
     }
@@ -322,7 +365,7 @@ fn anneal(
         walk.apply(&draws);
         done += draws.iter().map(|draw| draw.slots.len() as u64).sum::<u64>();
     };
-    let after = total(grid, spots, &walk.slot, orders);
+    let after = total(grid, spots, &walk.slot, orders) + meetings(&walk.slot);
     if after <= before {
         slot.clone_from(&walk.slot);
     }
@@ -330,14 +373,15 @@ fn anneal(
 }
 
 /// Place by velocity, then anneal against the orders; products of few orders lean on their
-/// `families`, the widest first ([`crate::kin`]). The cost is the walk of all orders; no bound is
-/// known.
+/// `families`, the widest first ([`crate::kin`]). The cost is the walk of all orders and, with
+/// `congestion`, what meetings in aisles cost; no bound is known.
 pub fn solve(
     problem: &Problem<'_>,
     grid: &Grid,
     spots: &[Spot],
     orders: &Baskets,
     families: &[Vec<u32>],
+    congestion: Option<Congestion>,
     start: &[u32],
     seed: u64,
     control: &Control<'_>,
@@ -345,7 +389,7 @@ pub fn solve(
     check_start(problem, start)?;
     let mut slot = place(problem, &by_velocity(&problem.products.picks), start);
     let (cost, iterations, reason) =
-        anneal(problem, grid, spots, orders, families, &mut slot, seed, control);
+        anneal(problem, grid, spots, orders, families, congestion, &mut slot, seed, control);
     let cost = i128::from(cost);
     Ok(Placement { slot, cost, bound: 0, iterations, reason })
 }

@@ -37,6 +37,7 @@ def solve_assignment(
     limits: _Limits,
     on_progress: _Progress,
     threads: int = 1,
+    congestion: tuple[int, int] | None = None,
 ) -> dict[str, Any]: ...
 def move_pieces(
     slots: int, before: _Ints, after: _Ints, saving: _Ints

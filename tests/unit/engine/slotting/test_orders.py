@@ -7,6 +7,7 @@ from scipy.optimize import linear_sum_assignment
 from backhaul.engine.errors import Infeasible, InvalidInput
 from backhaul.engine.slotting import (
     Affinity,
+    Congestion,
     Layout,
     Level,
     Orders,
@@ -73,6 +74,39 @@ def test_families_say_where_rare_products_belong():
     wide, narrow = nested.family_levels()
     assert set(wide.tolist()) == {0}
     assert narrow[:4].tolist() == [0, -1, 0, -1]
+
+
+def test_meetings_in_aisles_spread_the_picks():
+    """The dearer a meeting, the fewer pairs of picks share an aisle, and the farther one walks."""
+    orders = shopping(orders=200)
+    layout = Layout.build([Zone("a", 6)], bays=8)
+    n = 120
+    picks, ones = np.bincount(orders.product, minlength=n), np.ones(n)
+    pairs, walks = [], []
+    for metres in (0, 10):
+        price = Congestion(meeting_mm=1_000 * metres, waves=20)
+        problem = SlottingProblem(
+            layout, picks, ones, ones, ["a"] * n, orders=orders, congestion=price
+        )
+        found = solve(problem, stop=Stop(iterations=20_000))
+        assert found.check().ok, str(found.check())
+        load = np.bincount(layout.slot_aisle[found.slot[orders.product]], minlength=6)
+        pairs.append((load * (load - 1) // 2).sum())
+        walks.append(route_lengths(layout, orders.pointer, found.slot[orders.product]).sum())
+        assert found.cost == pytest.approx(walks[-1] + metres * pairs[-1] / 20)
+    assert pairs[1] < 0.8 * pairs[0]
+    assert walks[1] > walks[0]
+
+
+def test_congestion_needs_orders_and_waves():
+    """What meets is picks of orders; spread over no wave they would never be picked."""
+    layout = Layout.build([Zone("a", 1)], bays=1)
+    with pytest.raises(InvalidInput, match="orders") as caught:
+        SlottingProblem(layout, [1], [1], [1], ["a"], congestion=Congestion(1, 1))
+    assert caught.value.path == "congestion"
+    with pytest.raises(InvalidInput) as caught:
+        Congestion(1_000, 0)
+    assert caught.value.path == "congestion.waves"
 
 
 def test_orders_keep_limits_zones_rules_and_what_is_fixed():
