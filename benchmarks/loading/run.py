@@ -1,6 +1,7 @@
 """Loading benchmarks: routes known to be loadable, routing with loads, store deliveries, docks.
 
     python -m benchmarks --data DATA loading [routes|joint] [--family F] [--seconds S] [--only NAME ...] [--keep]
+    python -m benchmarks --data DATA loading families [--seconds S] [--most N]
     python -m benchmarks loading [store|docks] [--seconds S]
 
 DATA is the folder with `cvrp3l/` (published instances as JSON, see its own README).
@@ -20,7 +21,7 @@ from benchmarks.loading.docks import docks
 from benchmarks.loading.store import store
 from benchmarks.report import RESULTS, write
 
-WHAT = ("routes", "joint", "store", "docks")
+WHAT = ("routes", "joint", "families", "store", "docks")
 
 
 def routes(folder, seconds):
@@ -71,32 +72,52 @@ def earlier(name, now):
     return [row for row in rows if row["instance"] not in {"average", *now}]
 
 
-def joint(folder, seconds, only, keep):
-    """Routing with loads under all rules, against the best published costs."""
-    best = {}
-    if (folder / "best.csv").exists():
-        with (folder / "best.csv").open() as file:
-            best = {r["instance"]: float(r["all_constraints"]) for r in csv.DictReader(file)}
+#: What holds in a family beside the usual rules on the road.
+FAMILIES = {
+    "ceschia": {"strength": True},
+    "krebs": {"strength": True},
+    "moura_tw": {},
+    "pollaris": {"axles": True},
+    "semitrailer": {"axles": True},
+    "zhang_tw": {},
+}
+
+
+def joint_rows(paths, seconds):
+    """Routing with loads, an answer an instance, under the rules of its family."""
     rows = []
-    for path in sorted(folder.glob("*.json")):
-        if only and not any(word in path.stem for word in only):
-            continue
-        problem = read_cvrp3l(path, axles=folder.name in ("semitrailer", "pollaris"))
+    for path in paths:
+        problem = read_cvrp3l(path, **FAMILIES.get(path.parent.name, {}))
         plan = solve_joint(problem, stop=Stop(seconds=seconds))
-        known = best.get(path.stem)
         rows.append(
             {
                 "instance": path.stem,
                 "cost": round(plan.cost, 3),
-                "best": known or "",
-                "gap_%": round(100 * (plan.cost / known - 1), 2) if known else "",
                 "vehicles": len(plan.routes),
+                "fleet": problem.fleet or "",
                 "status": plan.status.value,
                 "valid": int(plan.check().ok),
                 "seconds": round(plan.stats.seconds, 1),
                 "iterations": plan.stats.iterations,
             }
         )
+    return rows
+
+
+def joint(folder, seconds, only, keep):
+    """Routing with loads under all rules, against the best published costs."""
+    best = {}
+    if (folder / "best.csv").exists():
+        with (folder / "best.csv").open() as file:
+            best = {r["instance"]: float(r["all_constraints"]) for r in csv.DictReader(file)}
+    paths = sorted(folder.glob("*.json"))
+    paths = [path for path in paths if not only or any(word in path.stem for word in only)]
+    rows = []
+    for row in joint_rows(paths, seconds):
+        known = best.get(row["instance"])
+        gap = round(100 * (row["cost"] / known - 1), 2) if known else ""
+        head = {"instance": row["instance"], "cost": row["cost"], "best": known or "", "gap_%": gap}
+        rows.append(head | row)
     name = f"loading-joint-{folder.name}"
     if keep:
         rows += earlier(name, [row["instance"] for row in rows])
@@ -107,11 +128,23 @@ def joint(folder, seconds, only, keep):
     write(name, "loading", rows)
 
 
+def families(folder, seconds, most):
+    """A few instances of every family beside Gendreau's, each under its own rules."""
+    rows = []
+    for family in FAMILIES:
+        paths = sorted((folder / family).glob("*.json"))
+        step = max(1, len(paths) // most)
+        for row in joint_rows(paths[::step][:most], seconds):
+            rows.append({"family": family} | row)
+    write("loading-families", "loading", rows)
+
+
 def main(data: Path | None, argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks loading")
     parser.add_argument("what", nargs="?", choices=WHAT, default="routes")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--family", default="gendreau")
+    parser.add_argument("--most", type=int, default=2, help="families: instances of each")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--keep", action="store_true", help="joint: keep other instances' rows")
     options = parser.parse_args(argv)
@@ -121,6 +154,8 @@ def main(data: Path | None, argv: list[str]) -> None:
         return docks(options.seconds or 2.0)
     if data is None:
         parser.error("name the folder of the instances: make bench WHAT=loading DATA=...")
+    if options.what == "families":
+        return families(data / "cvrp3l", options.seconds or 10.0, options.most)
     folder = data / "cvrp3l" / options.family
     if not folder.is_dir():
         parser.error(f"no such folder in DATA: cvrp3l/{options.family}")

@@ -6,7 +6,7 @@
 //! the moments at which it begins or ends in another period or is due, and only those are tried.
 //! Prices are whole numbers, so that the sum is exact.
 
-use super::Dock;
+use super::{Dock, Truck};
 
 /// Prices are multiples of this share of one.
 const SCALE: i64 = 1 << 10;
@@ -94,6 +94,35 @@ fn kinds(dock: &Dock) -> Vec<Kind> {
         }
     }
     kinds
+}
+
+impl Dock {
+    /// When each truck can start at the earliest, goods from others counted.
+    fn earliest(&self) -> Vec<i64> {
+        let fits = |t: &Truck, door: usize| t.handling[door] >= 0;
+        let open = |t: &Truck| {
+            (0..self.opens.len()).filter(|&d| fits(t, d)).map(|d| self.opens[d]).min().unwrap_or(0)
+        };
+        let mut earliest: Vec<i64> = self.trucks.iter().map(|t| t.release.max(open(t))).collect();
+        let all: Vec<usize> = (0..self.trucks.len()).collect();
+        for t in self.respect_transfers(&all).unwrap_or_default() {
+            for &(from, lag) in &self.before[t] {
+                let times = self.trucks[from].handling.iter().copied().filter(|h| *h >= 0);
+                let ready = earliest[from] + times.min().unwrap_or(0) + lag;
+                earliest[t] = earliest[t].max(ready);
+            }
+        }
+        earliest
+    }
+
+    /// In some best schedule nobody starts later: all work one after the other ends by then.
+    fn horizon(&self) -> i64 {
+        let longest = |t: &Truck| t.handling.iter().copied().max().unwrap_or(0).max(0);
+        let first = self.trucks.iter().map(|t| t.release).chain(self.opens.iter().copied());
+        let work = self.trucks.iter().map(|t| longest(t).saturating_add(self.changeover));
+        let lags = self.transfers.iter().map(|t| t.lag.max(0));
+        work.chain(lags).fold(first.max().unwrap_or(0), i64::saturating_add)
+    }
 }
 
 /// What a truck does at the prices of the day.

@@ -274,33 +274,6 @@ impl Dock {
         total
     }
 
-    /// When each truck can start at the earliest, goods from others counted.
-    fn earliest(&self) -> Vec<i64> {
-        let fits = |t: &Truck, door: usize| t.handling[door] >= 0;
-        let open = |t: &Truck| {
-            (0..self.opens.len()).filter(|&d| fits(t, d)).map(|d| self.opens[d]).min().unwrap_or(0)
-        };
-        let mut earliest: Vec<i64> = self.trucks.iter().map(|t| t.release.max(open(t))).collect();
-        let all: Vec<usize> = (0..self.trucks.len()).collect();
-        for t in self.respect_transfers(&all).unwrap_or_default() {
-            for &(from, lag) in &self.before[t] {
-                let times = self.trucks[from].handling.iter().copied().filter(|h| *h >= 0);
-                let ready = earliest[from] + times.min().unwrap_or(0) + lag;
-                earliest[t] = earliest[t].max(ready);
-            }
-        }
-        earliest
-    }
-
-    /// In some best schedule nobody starts later: all work one after the other ends by then.
-    fn horizon(&self) -> i64 {
-        let longest = |t: &Truck| t.handling.iter().copied().max().unwrap_or(0).max(0);
-        let first = self.trucks.iter().map(|t| t.release).chain(self.opens.iter().copied());
-        let work = self.trucks.iter().map(|t| longest(t).saturating_add(self.changeover));
-        let lags = self.transfers.iter().map(|t| t.lag.max(0));
-        work.chain(lags).fold(first.max().unwrap_or(0), i64::saturating_add)
-    }
-
     /// Orders by rule: due date, release, weight per second of handling, slack.
     fn rules(&self) -> Vec<Vec<usize>> {
         let shortest =
@@ -396,16 +369,22 @@ impl Dock {
         let mut reason = reason;
         if prove && best_cost > bound {
             let expired = || control.expired();
-            let whole = exact::search(self, best_cost, MAX_NODES, &expired);
-            done += whole.nodes;
-            if let Some((cost, better)) = whole.better {
-                (best_cost, visits) = (cost, better);
-            }
-            if whole.proven {
-                (bound, reason) = (best_cost, StopReason::Converged);
-            } else {
+            // A short search first; where it does not come to an end, the bound, then a long one.
+            for most in [MAX_NODES / 20, MAX_NODES] {
+                let whole = exact::search(self, best_cost, most, &expired);
+                done += whole.nodes;
+                if let Some((cost, better)) = whole.better {
+                    (best_cost, visits) = (cost, better);
+                }
+                if whole.proven {
+                    (bound, reason) = (best_cost, StopReason::Converged);
+                    break;
+                }
                 let end = visits.iter().map(|v| v.end).max().unwrap_or(0) + self.changeover;
                 bound = bound.max(bound::by_prices(self, best_cost, end, &expired));
+                if n > exact::MOST || best_cost <= bound {
+                    break;
+                }
             }
         }
         Schedule {

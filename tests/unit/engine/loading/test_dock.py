@@ -1,6 +1,8 @@
 """Dock schedules small enough to be checked by hand."""
 
 import json
+import math
+import time
 from dataclasses import replace
 
 import pytest
@@ -87,3 +89,59 @@ def test_what_is_not_allowed_is_named():
         schedule_docks(DockProblem(TWO, (Door("1"),), transfers=circle))
     with pytest.raises(Infeasible, match="doors"):
         schedule_docks(DockProblem((replace(TWO[0], doors=()),), (Door("1"),)))
+
+
+def test_what_costs_most_is_proven_without_a_linear_program():
+    """Ten trucks at two doors: the search to the end says that nothing is cheaper."""
+    trucks = tuple(
+        Truck(f"t{k}", 40 * k, 300 + 60 * k, 100 + 30 * (k % 4), weight=1 + k % 3, waiting=1)
+        for k in range(10)
+    )
+    schedule = schedule_docks(DockProblem(trucks, (Door("1"), Door("2"))), prove=True)
+    assert (schedule.status, schedule.bound) == ("optimal", schedule.cost)
+    assert schedule.check().ok
+
+
+def test_a_bound_for_a_whole_day_keeps_the_deadline():
+    """Sixty trucks get a bound above zero within the seconds given, and the cost is above it."""
+    trucks = tuple(
+        Truck(f"t{k}", 300 * (k // 4), 300 * (k // 4) + 2_000, 1_500, weight=2, waiting=1, crew=1)
+        for k in range(60)
+    )
+    problem = DockProblem(trucks, tuple(Door(f"{d}") for d in range(6)), crew=5)
+    schedule = schedule_docks(problem, stop=Stop(seconds=0.4), prove=True)
+    assert schedule.stats.seconds <= 0.55
+    assert 0 < schedule.bound <= schedule.cost
+    assert schedule.check().ok
+
+
+@pytest.mark.parametrize("value", [-1, 2**60, math.nan, math.inf, "soon", None, True])
+@pytest.mark.parametrize("field", ["release_s", "due_s", "handling_s", "weight", "waiting", "crew"])
+def test_a_wrong_number_of_a_truck_is_named(field, value):
+    """Times, weights and crews are whole numbers in their range, never NaN or words."""
+    if field in ("release_s", "due_s") and value == -1:
+        pytest.skip("a time before midnight is a time")
+    truck = replace(Truck("a", 0, 1, 5), **{field: value})
+    with pytest.raises(InvalidInput, match=rf"trucks\[0\]\.{field}"):
+        DockProblem((truck,), (Door("1"),))
+
+
+def test_trucks_and_doors_are_named_once():
+    """An id that comes twice, and a dock without doors, are errors with their path."""
+    with pytest.raises(InvalidInput, match="trucks"):
+        DockProblem((TWO[0], TWO[0]), (Door("1"),))
+    with pytest.raises(InvalidInput, match="doors"):
+        DockProblem(TWO, (Door("1"), Door("1")))
+    with pytest.raises(InvalidInput, match="doors"):
+        schedule_docks(DockProblem(TWO, ()))
+
+
+def test_very_many_trucks_keep_the_deadline():
+    """A thousand alike and different ones get a valid schedule in time."""
+    trucks = tuple(Truck(f"t{k}", 7 * (k % 50), 900, 60 + k % 200, crew=1) for k in range(1_000))
+    problem = DockProblem(trucks, (Door("1"), Door("2")), crew=1)
+    began = time.perf_counter()
+    schedule = schedule_docks(problem, stop=Stop(seconds=0.3))
+    assert schedule.stats.seconds <= 0.45
+    assert time.perf_counter() - began <= 4.0
+    assert schedule.check().ok
