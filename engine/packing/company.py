@@ -96,16 +96,33 @@ def company_rows(problem: PackingProblem) -> list[CompanyRow]:
 def native_worth(problem: PackingProblem, items: Iterable[Item]) -> list[int]:
     """Return what the search counts for each item: its worth, more where it must be loaded first.
 
-    Each step of priority, and the duty to load, multiplies the worth, as far as whole numbers
-    of 64 bits allow.
+    Ranks are strict: one item of a rank counts more than everything of all lower ranks together.
+    Where that does not fit into whole numbers of 64 bits, worth within a rank is counted more
+    coarsely; only where even single items of so many ranks do not, each rank counts up to 64
+    times the next lower one.
     """
     items = list(items)
     if problem.problem == "bin_packing" or not any(i.must_load or i.priority for i in items):
         return [item.worth for item in items]
-    total = max(1, sum(max(i.worth, 1) * i.copies for i in items))
     steps = sorted({_rank(i) for i in items})
+    step = [steps.index(_rank(item)) for item in items]
+    coarse, coarsest = 0, max(max(item.worth, 1).bit_length() for item in items)
+    while coarse <= coarsest:
+        worth = [max(1, item.worth >> coarse) for item in items]
+        totals = [0] * len(steps)
+        for k, item in enumerate(items):
+            totals[step[k]] += worth[k] * item.copies
+        factors, below = [], 0
+        for total in totals:
+            factors.append(1 + below)
+            below += total * factors[-1]
+        if below <= _LARGEST:
+            return [w * factors[s] for w, s in zip(worth, step, strict=True)]
+        # as many bits too long, spread over the ranks
+        coarse += max(1, (below.bit_length() - _LARGEST.bit_length()) // len(steps))
+    total = max(1, sum(max(i.worth, 1) * i.copies for i in items))
     factor = max(1, min(64, int((_LARGEST // total) ** (1 / max(1, len(steps) - 1)))))
-    return [max(item.worth, 1) * factor ** steps.index(_rank(item)) for item in items]
+    return [max(item.worth, 1) * factor**s for item, s in zip(items, step, strict=True)]
 
 
 def _rank(item: Item) -> int:

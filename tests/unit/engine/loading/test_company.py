@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from backhaul.engine import Status, Stop
 from backhaul.engine.loading import ROAD_RULES, LoadingProblem, LoadOracle, LoadPlan, solve
-from backhaul.engine.packing import Bin, Item
+from backhaul.engine.packing import Bin, Item, PackingProblem
+from backhaul.engine.packing.company import native_worth
 
 SHORT = Stop(iterations=40)
 HALL = Bin("truck", (10, 10, 10))
@@ -50,7 +51,7 @@ def test_a_family_goes_as_a_whole_or_stays():
 
 
 def test_what_must_go_goes_before_what_is_urgent_before_what_is_worth_more():
-    """There is room for two of three; a rank counts up to 64 times what the next lower one does."""
+    """There is room for two of three; a rank counts more than all lower ones together."""
     small = {"size": (10, 10, 5), "copies": 1}
     items = (
         Item("dear", **small, profit=100),
@@ -70,6 +71,21 @@ def test_what_must_go_goes_before_what_is_urgent_before_what_is_worth_more():
     assert plan.check().codes() == ["must_load"]
     back = LoadPlan.from_dict(plan.to_dict())
     assert back.problem.items[0].must_load
+
+
+def test_one_urgent_item_counts_more_than_any_number_of_others():
+    """The beam takes the room of a hundred boxes that are worth a hundred times as much each."""
+    box = Item("box", (10, 1, 1), copies=100, orientations=("xyz",), profit=100)
+    beam = Item("beam", (10, 10, 10), orientations=("xyz",), profit=1, priority=1)
+    problem = LoadingProblem(Bin("hall", (10, 10, 10)), (box, beam), must_load=False)
+    plan = solve(problem, stop=SHORT)
+    assert loaded(plan)["beam"] == 1
+    assert plan.cost == 100 * 100  # the boxes stay outside
+    # ten ranks of things worth 10^12 each still follow each other strictly
+    ranks = [replace(beam, id=f"r{k}", profit=10**12 - k, priority=k) for k in range(10)]
+    worth = native_worth(PackingProblem([HALL], ranks, problem="knapsack"), ranks)
+    assert all(sum(worth[:k]) < worth[k] for k in range(10))
+    assert worth[9] < 2**62
 
 
 def test_nothing_stands_in_or_on_a_wheel_arch():
