@@ -109,18 +109,46 @@ pub struct Control<'a> {
     limits: Limits,
     clock: &'a dyn Clock,
     observer: Option<&'a dyn Observer>,
+    /// What came before, where this is a part of a longer solve.
+    before: Before,
+    /// Shares of the whole budget at which the part begins and ends.
+    span: (f64, f64),
+}
+
+/// Work and time of the parts before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Before {
+    seconds: f64,
+    iterations: u64,
 }
 
 impl<'a> Control<'a> {
     /// A control with these limits on this clock.
     pub fn new(limits: Limits, clock: &'a dyn Clock, observer: Option<&'a dyn Observer>) -> Self {
-        Self { limits, clock, observer }
+        Self { limits, clock, observer, before: Before::default(), span: (0.0, 1.0) }
+    }
+
+    /// A part of this solve that begins now, with limits of its own: from one share of the budget to
+    /// another, after `iterations` in the parts before it.
+    #[must_use]
+    pub fn part(&self, limits: Limits, span: (f64, f64), iterations: u64) -> Self {
+        let seconds = self.before.seconds + self.elapsed();
+        let iterations = self.before.iterations + iterations;
+        let share = |s: f64| self.span.0 + (self.span.1 - self.span.0) * s;
+        let (before, span) = (Before { seconds, iterations }, (share(span.0), share(span.1)));
+        Self { limits, before, span, ..*self }
+    }
+
+    /// The same, and nobody observes.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { observer: None, ..*self }
     }
 
     /// Only a number of iterations: no clock is read.
     pub fn iterations(limit: u64) -> Control<'static> {
         let limits = Limits { iterations: Some(limit), ..Limits::default() };
-        Control { limits, clock: &Still, observer: None }
+        Control::new(limits, &Still, None)
     }
 
     /// The limits given by the caller.
@@ -131,17 +159,31 @@ impl<'a> Control<'a> {
     /// Seconds since the start (0 when there is no time limit and nobody observes).
     pub fn elapsed(&self) -> f64 {
         if self.limits.seconds.is_some() || self.observer.is_some() {
-            self.clock.elapsed()
+            self.now()
         } else {
             0.0
         }
     }
 
-    /// Share of the budget that is used: 0 at the start, 1 or more at the end, 0 without limits.
-    pub fn fraction(&self, iterations: u64) -> f64 {
-        let by_time = self.limits.seconds.map_or(0.0, |s| self.clock.elapsed() / s.max(1e-9));
+    fn now(&self) -> f64 {
+        self.clock.elapsed() - self.before.seconds
+    }
+
+    /// Share of this part's budget that is used: 0 at the start, 1 or more at the end, 0 without limits.
+    pub fn used(&self, iterations: u64) -> f64 {
+        let by_time = self.limits.seconds.map_or(0.0, |s| self.now() / s.max(1e-9));
         let by_work = self.limits.iterations.map_or(0.0, |n| iterations as f64 / (n.max(1) as f64));
         by_time.max(by_work)
+    }
+
+    /// Share of the whole budget that is used, which for a part begins where the part before it ends.
+    pub fn fraction(&self, iterations: u64) -> f64 {
+        self.span.0 + (self.span.1 - self.span.0) * self.used(iterations)
+    }
+
+    /// Share of the whole budget that this part has.
+    pub fn share(&self) -> f64 {
+        self.span.1 - self.span.0
     }
 
     /// Why to stop now, if at all. Costs a clock read: ask every few hundred microseconds.
@@ -155,7 +197,7 @@ impl<'a> Control<'a> {
         if self.limits.iterations.is_some_and(|n| iterations >= n) {
             return Some(StopReason::Iterations);
         }
-        if self.limits.seconds.is_some_and(|s| self.clock.elapsed() >= s) {
+        if self.limits.seconds.is_some_and(|s| self.now() >= s) {
             return Some(StopReason::Deadline);
         }
         None
@@ -163,13 +205,14 @@ impl<'a> Control<'a> {
 
     /// Whether the deadline has passed or the user asked to stop (for phases without a cost).
     pub fn expired(&self) -> bool {
-        self.clock.interrupted() || self.limits.seconds.is_some_and(|s| self.clock.elapsed() >= s)
+        self.clock.interrupted() || self.limits.seconds.is_some_and(|s| self.now() >= s)
     }
 
     /// Give a sign of life, if anybody listens.
     pub fn report(&self, iterations: u64, cost: f64, bound: Option<f64>) {
         if let Some(observer) = self.observer {
             let seconds = self.clock.elapsed();
+            let iterations = self.before.iterations + iterations;
             observer.progress(Progress { iterations, seconds, cost, bound });
         }
     }
@@ -190,6 +233,26 @@ mod tests {
         assert_eq!(control.stop(9, 0.0), None);
         assert_eq!(control.stop(10, 0.0), Some(StopReason::Iterations));
         assert!((control.fraction(5) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_part_begins_where_the_one_before_it_ends() {
+        struct Five;
+        impl Clock for Five {
+            fn elapsed(&self) -> f64 {
+                5.0
+            }
+            fn interrupted(&self) -> bool {
+                false
+            }
+        }
+        let whole = Control::new(Limits { seconds: Some(8.0), ..Limits::default() }, &Five, None);
+        let limits = Limits { seconds: Some(2.0), iterations: Some(4), target: None };
+        let part = whole.part(limits, (0.5, 1.0), 0);
+        assert!((part.elapsed(), part.used(0), part.expired()) == (0.0, 0.0, false));
+        assert!((part.fraction(2) - 0.75).abs() < 1e-12 && (part.share() - 0.5).abs() < 1e-12);
+        assert!((part.part(limits, (0.5, 1.0), 4).fraction(0) - 0.75).abs() < 1e-12);
+        assert_eq!(part.stop(4, 0.0), Some(StopReason::Iterations));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cvrp;
+mod meet;
 pub mod neighbours;
 pub mod options;
 pub mod plan;
@@ -20,8 +21,8 @@ pub use plan::{Answer, Plan, PlannedRoute};
 pub use problem::{Features, Problem, Started, VehicleType, NONE, UNLIMITED};
 pub use travel::{Rounding, Travel};
 
-/// Solve `problem`, from `start` if given, by `threads` independent searches (large plain problems:
-/// by `threads` threads that share out the map).
+/// Solve `problem`, from `start` if given, by `threads` searches that meet from time to time (large plain
+/// problems: by `threads` threads that share out the map).
 ///
 /// With an iteration limit each search has it, and the answer depends on nothing but the arguments.
 pub fn solve(
@@ -45,7 +46,7 @@ pub fn solve(
             control,
         ));
     }
-    let one = |stream: u64| {
+    let one = |start: Option<&Plan>, stream: u64, control: &Control<'_>| {
         if plain {
             cvrp::anneal::solve(problem, start, options, seed, stream, control)
         } else {
@@ -53,21 +54,7 @@ pub fn solve(
         }
     };
     if threads <= 1 || problem.clients() == 0 {
-        return Ok(one(0));
+        return Ok(one(start, 0, control));
     }
-    let answers: Vec<Answer> = std::thread::scope(|scope| {
-        let one = &one;
-        let workers: Vec<_> =
-            (0..threads as u64).map(|stream| scope.spawn(move || one(stream))).collect();
-        // A panic is a defect; it is raised again where the bindings catch it.
-        let join = |worker: std::thread::ScopedJoinHandle<'_, Answer>| match worker.join() {
-            Ok(answer) => answer,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        workers.into_iter().map(join).collect()
-    });
-    let iterations = answers.iter().map(|a| a.iterations).sum();
-    let best = answers.into_iter().min_by_key(|a| a.rank);
-    best.map(|answer| Answer { iterations, ..answer })
-        .ok_or_else(|| backhaul_common::Error::stopped("routing"))
+    Ok(meet::together(problem, start, options, threads, control, &one))
 }

@@ -109,6 +109,10 @@ options! {
     plain_region: usize = 5_000,
     /// Plain problems: how often the map is cut into regions, each time otherwise.
     plain_passes: usize = 3,
+    /// Several threads: share of the budget before their searches meet for the first time.
+    meet_first: f64 = 0.5,
+    /// Several threads: how often the searches meet and go on from the best plan.
+    meetings: usize = 3,
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.

@@ -229,8 +229,10 @@ impl<M: Metric> Search<'_, '_, M> {
                 } else if iterations == 0 {
                     limits.iterations.map_or(0.0, |limit| limit as f64 / (n - 1) as f64)
                 } else {
-                    iterations as f64 / part.max(1e-9) / (n - 1) as f64
+                    let used = self.control.used(iterations).max(by_budget).min(1.0);
+                    iterations as f64 / used.max(1e-9) / (n - 1) as f64
                 };
+                let rounds = rounds / self.control.share();
                 let share = (rounds / options.plain_heat_rounds).min(1.0);
                 let hot = (edge * options.plain_start_heat * share).max(cold);
                 temperature = hot * (cold / hot).powf(part);

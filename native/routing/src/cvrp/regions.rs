@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use backhaul_common::{purpose, Clock, Control, Limits, StopReason, Stream};
+use backhaul_common::{purpose, Control, Limits, StopReason, Stream};
 
 use crate::cvrp::anneal::on_plane;
 use crate::cvrp::given::valid_part;
@@ -187,7 +187,8 @@ impl Map<'_> {
             .collect();
         let limits = control.limits();
         // What is left of the time goes to the passes that are left, in equal parts.
-        let passes = (self.options.plain_passes.max(1) - pass) as f64;
+        let all = self.options.plain_passes.max(1) as f64;
+        let passes = all - pass as f64;
         let end = limits.seconds.map(|s| {
             let now = control.elapsed();
             now + (s - now).max(0.0) / passes
@@ -201,7 +202,7 @@ impl Map<'_> {
         });
         let done: Vec<Mutex<Vec<Vec<u32>>>> = jobs.into_iter().map(Mutex::new).collect();
         let work = || loop {
-            let (k, slot) = {
+            let (k, own) = {
                 let mut state = lock(&state);
                 let cost = (state.cost * self.vehicle.distance_cost) as f64;
                 control.report(state.iterations, cost, None);
@@ -226,10 +227,11 @@ impl Map<'_> {
                 (k, Limits { seconds, iterations, target: None })
             };
             let before = std::mem::take(&mut *lock(&done[k]));
-            let clock = Slot { control, begin: control.elapsed() };
+            let span = (pass as f64 / all, (pass + 1) as f64 / all);
+            let part = control.part(own, span, 0).quiet();
             let stream = (pass * done.len() + k) as u64;
             let old: i64 = before.iter().map(|stops| self.length(stops)).sum();
-            let (after, rounds) = self.region(before, stream, &Control::new(slot, &clock, None));
+            let (after, rounds) = self.region(before, stream, &part);
             let new: i64 = after.iter().map(|stops| self.length(stops)).sum();
             *lock(&done[k]) = after;
             let mut state = lock(&state);
@@ -296,19 +298,4 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn target(control: &Control<'_>, cost: f64) -> bool {
     control.limits().target.is_some_and(|t| cost <= t)
-}
-
-/// The clock of one region: it begins when the region does.
-struct Slot<'a> {
-    control: &'a Control<'a>,
-    begin: f64,
-}
-
-impl Clock for Slot<'_> {
-    fn elapsed(&self) -> f64 {
-        self.control.elapsed() - self.begin
-    }
-    fn interrupted(&self) -> bool {
-        self.control.expired()
-    }
 }

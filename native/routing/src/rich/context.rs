@@ -84,7 +84,7 @@ impl<'a> Context<'a> {
         // Of many stops a plan has to be made before the time is over.
         let many = n > MANY;
         let share = if many { SETUP } else { 1.0 };
-        let late = || control.expired() || control.fraction(0) > share;
+        let late = || control.expired() || control.used(0) > share;
         let columns = Columns::new(problem);
         let keep = |width: usize| if many { width.min(options.many_neighbours) } else { width };
         let by_distance = |width: usize| {
