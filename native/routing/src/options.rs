@@ -54,6 +54,8 @@ options! {
     pair_ruin_size: f64 = 15.0,
     /// Longest string removed from one route.
     string_length: f64 = 10.0,
+    /// The same where windows exist, as a share of the mean route.
+    timed_string_share: f64 = 0.5,
     /// Chance that a string keeps a part in its middle.
     split_chance: f64 = 0.5,
     /// Chance that the part that is kept grows by one more stop.

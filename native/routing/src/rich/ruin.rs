@@ -18,7 +18,10 @@ impl State<'_> {
         let clients = problem.clients();
         let seed = problem.depots + self.stream.below(clients);
         let average = self.stops as f64 / self.vehicles.max(1) as f64;
-        let longest = options.string_length.min(average).max(1.0);
+        // Strings of most of a route would leave room for only one or two of them; and with windows few
+        // stops of the one fit into the other.
+        let share = if context.features.time { options.timed_string_share } else { 1.0 };
+        let longest = options.string_length.min(share * average).max(1.0);
         let size = if context.features.pairs {
             options.pair_ruin_size
         } else if context.features.time {
