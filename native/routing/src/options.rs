@@ -108,9 +108,9 @@ options! {
     /// Plain problems on a plane: clients above which the plan is improved region by region.
     plain_regions_above: usize = 20_000,
     /// Plain problems: clients of a region.
-    plain_region: usize = 5_000,
+    plain_region: usize = 10_000,
     /// Plain problems: how often the map is cut into regions, each time otherwise.
-    plain_passes: usize = 3,
+    plain_passes: usize = 6,
     /// Several threads: share of the budget before their searches meet for the first time.
     meet_first: f64 = 0.5,
     /// Several threads: how often the searches meet and go on from the best plan.
