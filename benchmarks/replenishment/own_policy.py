@@ -25,8 +25,9 @@ def order_to_target(position: float, mean: float, sd: float, on_hand: float) -> 
 
 
 def order_if_short(position: float, mean: float, sd: float, on_hand: float) -> float:
-    gap = mean + 1.65 * sd - position
-    return max(0.0, gap)
+    if position < mean:
+        return mean + 1.65 * sd - position
+    return 0.0
 
 
 def cpu_seconds(work: Callable[[], object], repeat: int) -> tuple[float, float]:
