@@ -136,19 +136,27 @@ def families(data, products):
     return [known.get(name, "") for name in products]
 
 
+def order_lines(data):
+    """Basket, names of the products and product of each order line; None where there are none."""
+    file = next(data.rglob("cj_order_lines.csv"), None)
+    if file is None:
+        print("benchmarks: cj_order_lines.csv is not there", file=sys.stderr)
+        return None
+    with file.open() as lines:
+        rows = [(row["basket"], row["product_id"]) for row in csv.DictReader(lines)]
+    _, basket = np.unique([row[0] for row in rows], return_inverse=True)
+    return basket, *np.unique([row[1] for row in rows], return_inverse=True)
+
+
 def order_rows(data, options):
     """Products against order lines: seven baskets of ten to learn from, the rest to judge.
 
     Without and with the families of the products (how far they are known).
     """
-    file = next(data.rglob("cj_order_lines.csv"), None)
-    if file is None:
-        print("benchmarks: cj_order_lines.csv is not there", file=sys.stderr)
+    read = order_lines(data)
+    if read is None:
         return
-    with file.open() as lines:
-        rows = [(row["basket"], row["product_id"]) for row in csv.DictReader(lines)]
-    _, basket = np.unique([row[0] for row in rows], return_inverse=True)
-    ids, product = np.unique([row[1] for row in rows], return_inverse=True)
+    basket, ids, product = read
     learn = generator(1, "benchmark.baskets").random(int(basket.max()) + 1) < 0.7
     n = min(10_000, int(product.max()) + 1)
     # The most ordered of what is learnt: who is placed must not know what is judged.
@@ -198,21 +206,17 @@ def order_rows(data, options):
 
 def affinity_rows(data, options):
     """Pairs that are bought together, over all products and baskets of the file."""
-    file = next(data.rglob("cj_order_lines.csv"), None)
-    if file is None:
-        print("benchmarks: cj_order_lines.csv is not there", file=sys.stderr)
+    read = order_lines(data)
+    if read is None:
         return
-    with file.open() as lines:
-        rows = [(row["basket"], row["product_id"]) for row in csv.DictReader(lines)]
-    _, basket = np.unique([row[0] for row in rows], return_inverse=True)
-    _, product = np.unique([row[1] for row in rows], return_inverse=True)
+    basket, _, product = read
     start = time.perf_counter()
     found = affinity_from_baskets(basket, product, threads=options.threads)
     yield {
         "work": "affinity from baskets",
         "products": found.products,
         "baskets": found.baskets,
-        "lines": len(rows),
+        "lines": len(basket),
         "pairs that occur": found.tests,
         "pairs with affinity": len(found),
         "seconds": round(time.perf_counter() - start, 2),

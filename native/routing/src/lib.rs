@@ -4,6 +4,13 @@
 //! limits. The unit of work (one iteration) is one ruin-and-recreate round.
 #![forbid(unsafe_code)]
 
+// The builder of problems in `tests/` serves the tests in here too.
+#[cfg(test)]
+extern crate self as backhaul_routing;
+#[cfg(test)]
+#[path = "../tests/common/mod.rs"]
+mod common;
+
 mod cvrp;
 mod meet;
 pub mod neighbours;
@@ -12,6 +19,7 @@ pub mod plan;
 pub mod problem;
 mod rich;
 pub mod rules;
+mod sets;
 pub mod travel;
 
 use backhaul_common::{Control, Result};

@@ -12,6 +12,7 @@ use crate::plan::{Answer, Plan, PlannedRoute};
 use crate::problem::{Features, Problem, NONE};
 use crate::rich::refresh::walk;
 use crate::rich::route::{nodes, Node};
+use crate::sets::find;
 
 /// Clients above which searches do not meet.
 const MOST: usize = 5_000;
@@ -209,66 +210,17 @@ impl Judge<'_> {
     }
 }
 
-fn find(root: &mut [u32], c: u32) -> u32 {
-    let mut c = c as usize;
-    while root[c] as usize != c {
-        root[c] = root[root[c] as usize];
-        c = root[c] as usize;
-    }
-    c as u32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::VehicleType;
-    use crate::problem::UNLIMITED;
-    use crate::rules::Rules;
-    use crate::travel::{Rounding, Travel};
+    use crate::common;
 
     /// Two pairs of clients on both sides of the depot, and one client more.
     fn problem(vehicles: usize) -> Problem {
-        let xy =
-            vec![[0.0, 0.0], [10.0, 1.0], [10.0, -1.0], [-10.0, 1.0], [-10.0, -1.0], [0.0, 9.0]];
-        let n = xy.len();
-        Problem {
-            depots: 1,
-            travel: Travel::from_points(xy, Rounding::Nearest { scale: 1.0 }).expect("small"),
-            dims: 1,
-            delivery: vec![0, 1, 1, 1, 1, 1],
-            pickup: vec![0; n],
-            ready: vec![0; n],
-            due: vec![UNLIMITED; n],
-            service: vec![0; n],
-            release: vec![0; n],
-            prize: vec![0; n],
-            required: vec![true; n],
-            groups: vec![],
-            pairs: vec![],
-            backhaul: false,
-            types: vec![VehicleType {
-                count: vehicles,
-                capacity: vec![2],
-                start: 0,
-                end: 0,
-                fixed_cost: 0,
-                distance_cost: 1,
-                duration_cost: 0,
-                overtime_cost: 0,
-                overtime_after: UNLIMITED,
-                shift_start: 0,
-                shift_end: UNLIMITED,
-                max_duration: UNLIMITED,
-                max_distance: UNLIMITED,
-                max_stops: usize::MAX,
-                reload_depots: vec![],
-                max_reloads: 0,
-            }],
-            allowed: vec![],
-            started: vec![],
-            vehicles_first: false,
-            rules: Rules::default(),
-        }
+        let points = [(10, 1), (10, -1), (-10, 1), (-10, -1), (0, 9)].map(|(x, y)| (x, y, 1, 0));
+        let mut p = common::problem(&points, 2);
+        p.types[0].count = vehicles;
+        p
     }
 
     fn answer(routes: &[&[u32]], cost: i64) -> Answer {

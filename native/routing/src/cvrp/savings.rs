@@ -3,6 +3,7 @@
 
 use crate::cvrp::Metric;
 use crate::neighbours::Neighbours;
+use crate::sets::find;
 
 /// Parts of the range of savings: one is sorted at a time, so that the clock is looked at in between.
 const PARTS: usize = 512;
@@ -119,15 +120,6 @@ pub(crate) fn joined<M: Metric>(
         }
     }
     found
-}
-
-fn find(root: &mut [u32], v: u32) -> u32 {
-    let mut v = v as usize;
-    while root[v] as usize != v {
-        root[v] = root[root[v] as usize];
-        v = root[v] as usize;
-    }
-    v as u32
 }
 
 #[cfg(test)]

@@ -199,9 +199,8 @@ fn append(context: &Context<'_>, route: &Open, c: u32) -> Option<(Span, i64)> {
 mod tests {
     use backhaul_common::{Clock, Control, Limits, Stream};
 
-    use crate::problem::{Problem, VehicleType, UNLIMITED};
-    use crate::rules::Rules;
-    use crate::travel::{Rounding, Travel};
+    use crate::common::{self, column, Point};
+    use crate::problem::Problem;
     use crate::{solve, Options};
 
     /// The deadline has passed before anything begins.
@@ -218,46 +217,16 @@ mod tests {
 
     fn problem(n: usize, vehicles: usize, max_stops: usize) -> Problem {
         let mut stream = Stream::new(7, 1, 1, 0);
-        let xy = (0..n).map(|_| [stream.below(100) as f64, stream.below(100) as f64]).collect();
-        let ready: Vec<i64> = (0..n).map(|k| (k.min(1) * stream.below(900)) as i64).collect();
-        Problem {
-            depots: 1,
-            travel: Travel::from_points(xy, Rounding::Up { scale: 1.0 }).expect("small numbers"),
-            dims: 1,
-            delivery: (0..n).map(|k| (k.min(1) * stream.below(9)) as i64).collect(),
-            pickup: vec![0; n],
-            due: ready.iter().map(|&v| if v == 0 { 2000 } else { v + 200 }).collect(),
-            ready,
-            service: vec![1; n],
-            release: vec![0; n],
-            prize: vec![0; n],
-            required: vec![true; n],
-            groups: vec![],
-            pairs: vec![],
-            backhaul: false,
-            types: vec![VehicleType {
-                count: vehicles,
-                capacity: vec![60],
-                start: 0,
-                end: 0,
-                fixed_cost: 0,
-                distance_cost: 1,
-                duration_cost: 0,
-                overtime_cost: 0,
-                overtime_after: UNLIMITED,
-                shift_start: 0,
-                shift_end: UNLIMITED,
-                max_duration: UNLIMITED,
-                max_distance: UNLIMITED,
-                max_stops,
-                reload_depots: vec![],
-                max_reloads: 0,
-            }],
-            allowed: vec![],
-            started: vec![],
-            vehicles_first: false,
-            rules: Rules::default(),
-        }
+        let mut below = |limit| stream.below(limit) as i32;
+        let points: Vec<Point> = (1..n)
+            .map(|_| (below(100), below(100), i64::from(below(9)), i64::from(below(900))))
+            .collect();
+        let mut p = common::problem(&points, 60);
+        p.ready = column(&points, 0, |p| p.3);
+        p.due = column(&points, 2000, |p| p.3 + 200);
+        p.service = vec![1; n];
+        (p.types[0].count, p.types[0].max_stops) = (vehicles, max_stops);
+        p
     }
 
     #[test]
