@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,27 +19,15 @@ from backhaul.engine.packing.problem import (
     Placement,
 )
 
+if TYPE_CHECKING:
+    from backhaul_native._native.packing import Items
+
 __all__ = ["bin_rows", "item_columns", "packed_bin"]
 
 _NUMBER = {word: number for number, word in enumerate(ORIENTATIONS)}
 
 _N = TypeVar("_N", bound=np.generic)
 
-#: Sizes (three each), copies, set of orientations, weight, worth, max_load (-1: none), stackable 1
-#: plus fragile 2, groups, groups apart, family (-1: none); and the sets of orientations.
-ItemColumns = tuple[
-    npt.NDArray[np.int64],
-    npt.NDArray[np.uint32],
-    npt.NDArray[np.uint32],
-    npt.NDArray[np.int64],
-    npt.NDArray[np.int64],
-    npt.NDArray[np.int64],
-    npt.NDArray[np.uint8],
-    npt.NDArray[np.uint64],
-    npt.NDArray[np.uint64],
-    npt.NDArray[np.int64],
-    list[list[int]],
-]
 BinRow = tuple[
     tuple[int, int, int],
     int | None,
@@ -82,7 +70,7 @@ def _corners(bin_: Bin) -> list[tuple[tuple[int, int, int], tuple[int, int, int]
     ]
 
 
-def item_columns(problem: PackingProblem) -> ItemColumns:
+def item_columns(problem: PackingProblem) -> Items:
     """Return a column for each property of the items: 10^5 rows would take longer than a solve."""
     items = problem.items
     count = len(items)

@@ -4,6 +4,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+# Sizes (three each), copies, set of orientations, weight, worth, max_load (-1: none), stackable 1
+# plus fragile 2, groups, groups apart, family (-1: none); and the sets of orientations.
 Items: TypeAlias = tuple[
     npt.NDArray[np.int64],
     npt.NDArray[np.uint32],
