@@ -138,3 +138,22 @@ fn a_roof_stands_on_two_pillars() {
     };
     assert!(obeys(&manifest, &stowed));
 }
+
+/// The fragile box stands on the floor beside the lowest plate and stays longer than the plate on
+/// top of that one. The upper plate is level with the box's top without touching it: allowed,
+/// although neither is beside the other and the upper one may not stand on the box.
+#[test]
+fn level_with_a_top_is_not_on_it() {
+    let boxes =
+        [([6, 5, 1], 0, false, false), ([2, 2, 1], 1, true, false), ([5, 6, 1], 2, false, true)];
+    for above in [Above::Contact, Above::Column] {
+        let rules =
+            Rules { support: 750_000, lifo: true, above, fragility: true, every_leg: false };
+        let manifest = manifest([8, 6, 2], &boxes, rules);
+        let mut rng = Stream::new(1, 2, 3, 4);
+        let Outcome::Loaded(stowed) = search(&manifest, &[], 3_000, &mut rng, None).0 else {
+            panic!("the plates fit on each other, the box beside them");
+        };
+        assert!(obeys(&manifest, &stowed));
+    }
+}

@@ -156,15 +156,23 @@ impl<'a> Model<'a> {
                 lits.push((0, first, second, self.beyond(first, second, 0, 0)));
             }
             lits.push((1, first, second, self.beyond(first, second, 1, 0)));
+            let touches = self.may_touch(second, first);
             if !(stays(late, early) && strict) {
-                let gap = i64::from(!self.may_touch(second, first));
-                lits.push((2, first, second, self.beyond(first, second, 2, gap)));
+                lits.push((2, first, second, self.beyond(first, second, 2, i64::from(!touches))));
+            }
+            // Level with each other's top and bottom but not over each other: nothing is shut in
+            // or crushed there, in an order along the hold that would not do at equal height too.
+            if !touches && rules.lifo && stop_a != stop_b {
+                let (near, far) = if stop_a < stop_b { (a, b) } else { (b, a) };
+                let lit = self.beyond(first, second, 2, 0);
+                self.solver.edge(face(near, 0, true), face(far, 0, false), 0, lit);
+                lits.push((2, first, second, lit));
             }
         }
         // Same axis both ways is never so.
         for i in 0..lits.len() {
             for k in 0..i {
-                if lits[i].0 == lits[k].0 {
+                if lits[i].0 == lits[k].0 && lits[i].1 != lits[k].1 {
                     self.clause(&[not(lits[i].3), not(lits[k].3)])?;
                 }
             }
