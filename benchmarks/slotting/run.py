@@ -148,10 +148,25 @@ def order_lines(data):
     return basket, *np.unique([row[1] for row in rows], return_inverse=True)
 
 
+#: Warehouses of the usual shape (about twice as wide as deep), and one that is eleven times as wide.
+SHAPES = {
+    "2:1, one block": {},
+    "2:1, two blocks": {"blocks": 2},
+    "11:1, one block": {"bays": 20},
+}
+
+
+def total_walk(layout, slot, orders):
+    """Metres that shortest tours of these orders take."""
+    lines = slot[orders.product]
+    return float(route_lengths(layout, orders.pointer, lines, threads=2).sum())
+
+
 def order_rows(data, options):
     """Products against order lines: seven baskets of ten to learn from, the rest to judge.
 
-    Without and with the families of the products (how far they are known).
+    In warehouses of several shapes, without and with the families of the products (how far they
+    are known).
     """
     read = order_lines(data)
     if read is None:
@@ -173,35 +188,36 @@ def order_rows(data, options):
         return Orders(np.concatenate([[0], np.cumsum(counts)]), some[:, 1])
 
     seen, unseen = orders(learn), orders(~learn)
-    layout = Layout.for_products({"ambient": n})
     picks = np.bincount(seen.product, minlength=n).astype(float)
     ones, zone = np.ones(n, dtype=int), ["ambient"] * n
-    velocity = assign(picks, ones, ones, zone, layout)
-
-    def walk(slot, some):
-        return float(route_lengths(layout, some.pointer, slot[some.product], threads=2).sum())
-
     family = families(data, ids[most])
     known = sum(map(bool, family))
-    seeds = range(options.seeds)
-    for used in ([""] * n, family) if known else ([""] * n,):
-        problem = SlottingProblem(layout, picks, ones, ones, zone, orders=seen, family=used)
-        limits = Stop(seconds=options.seconds or 58.0)
-        answers = [solve(problem, stop=limits, seed=k, threads=options.threads) for k in seeds]
-        for name, some in (("seen", seen), ("unseen", unseen)):
-            before, after = walk(velocity, some), [walk(found.slot, some) for found in answers]
-            yield {
-                "work": f"slotting, {name} orders",
-                "n": n,
-                "of known family": known if used is family else 0,
-                "orders": len(some),
-                "velocity km": round(before / 1000, 1),
-                "Backhaul km": round(statistics.mean(after) / 1000, 1),
-                "less %": round(100 * (1 - statistics.mean(after) / before), 2),
-                "seeds": len(answers),
-                "seconds": round(max(found.stats.seconds for found in answers), 1),
-                "check": "clean" if all(found.check().ok for found in answers) else "violated",
-            }
+    limits = Stop(seconds=options.seconds or 58.0)
+    for warehouse, shape in SHAPES.items():
+        layout = Layout.for_products({"ambient": n}, **shape)
+        velocity = assign(picks, ones, ones, zone, layout)
+        for used in ([""] * n, family) if known else ([""] * n,):
+            problem = SlottingProblem(layout, picks, ones, ones, zone, orders=seen, family=used)
+            answers = [
+                solve(problem, stop=limits, seed=k, threads=options.threads)
+                for k in range(options.seeds)
+            ]
+            for name, some in (("seen", seen), ("unseen", unseen)):
+                before = total_walk(layout, velocity, some)
+                after = statistics.mean(total_walk(layout, f.slot, some) for f in answers)
+                yield {
+                    "work": f"slotting, {name} orders",
+                    "warehouse": warehouse,
+                    "n": n,
+                    "of known family": known if used is family else 0,
+                    "orders": len(some),
+                    "velocity km": round(before / 1000, 1),
+                    "Backhaul km": round(after / 1000, 1),
+                    "less %": round(100 * (1 - after / before), 2),
+                    "seeds": len(answers),
+                    "seconds": round(max(found.stats.seconds for found in answers), 1),
+                    "check": "clean" if all(found.check().ok for found in answers) else "violated",
+                }
 
 
 def affinity_rows(data, options):

@@ -43,6 +43,8 @@ class Level:
             whole(f"level.{name}", getattr(self, name), 0)
 
 
+_BAY_WIDTH_MM, _AISLE_PITCH_MM, _CROSS_AISLE_MM = 1_400, 5_000, 3_000
+
 #: Floor, shoulder and two heights above it, which cost reaching or lifting.
 DEFAULT_LEVELS = (
     Level(),
@@ -192,9 +194,9 @@ class Layout:
         *,
         bays: int = 20,
         blocks: int = 1,
-        bay_width_mm: int = 1_400,
-        aisle_pitch_mm: int = 5_000,
-        cross_aisle_mm: int = 3_000,
+        bay_width_mm: int = _BAY_WIDTH_MM,
+        aisle_pitch_mm: int = _AISLE_PITCH_MM,
+        cross_aisle_mm: int = _CROSS_AISLE_MM,
         depot_aisle: int | None = None,
         depot_cross: int = 0,
     ) -> Layout:
@@ -310,7 +312,7 @@ class Layout:
         *,
         spare: float = 0.1,
         levels: Mapping[str, tuple[Level, ...]] | None = None,
-        bays: int = 20,
+        bays: int | None = None,
         blocks: int = 1,
         depot_aisle: int | None = None,
     ) -> Layout:
@@ -324,25 +326,41 @@ class Layout:
             Slots beyond one a product, as a share.
         levels : mapping, optional
             Levels by zone name; `DEFAULT_LEVELS` unless told.
-        bays, blocks, depot_aisle
+        bays : int, optional
+            Bays of an aisle side within one block; unless told, as many as make the warehouse
+            about twice as wide as deep, the shape in which a depot in the middle of the front
+            has the shortest ways to single picks (Francis 1967).
+        blocks, depot_aisle
             As in `build`.
 
         Examples
         --------
         >>> layout = Layout.for_products({"ambient": 3500, "chill": 1000, "freeze": 500})
         >>> [int((layout.slot_zone == z).sum()) for z in range(3)]
-        [4000, 1120, 640]
+        [3920, 1120, 560]
         """
         if not (math.isfinite(spare) and 0 <= spare <= 10):
             raise InvalidInput("spare", spare, "a share from 0 to 10")
-        zones = []
+        whole("blocks", blocks, 1, 4)
         for name, count in products.items():
             whole(f"products[{name}]", count, 0, 10**7)
-            heights = (levels or {}).get(name, DEFAULT_LEVELS)
-            room = 2 * bays * blocks * max(len(heights), 1)
-            aisles = max(1, math.ceil(round(count * (1 + spare), 9) / room))
-            zones.append(Zone(name, aisles, heights))
-        return cls.build(zones, bays=bays, blocks=blocks, depot_aisle=depot_aisle)
+
+        def zones(bays: int) -> list[Zone]:
+            found = []
+            for name, count in products.items():
+                heights = (levels or {}).get(name, DEFAULT_LEVELS)
+                room = 2 * bays * blocks * max(len(heights), 1)
+                aisles = max(1, math.ceil(round(count * (1 + spare), 9) / room))
+                found.append(Zone(name, aisles, heights))
+            return found
+
+        def shape(bays: int) -> float:
+            wide = _AISLE_PITCH_MM * sum(zone.aisles for zone in zones(bays))
+            deep = blocks * (bays * _BAY_WIDTH_MM + _CROSS_AISLE_MM)
+            return abs(math.log(wide / deep) - math.log(2))
+
+        bays = min(range(1, 201), key=shape) if bays is None else whole("bays", bays, 1, 10_000)
+        return cls.build(zones(bays), bays=bays, blocks=blocks, depot_aisle=depot_aisle)
 
     @classmethod
     def from_spots(

@@ -133,7 +133,7 @@ class Warehouse:
         counts = {
             name: max(int((world.products.zone == z).sum()), 1) for z, name in enumerate(ZONES)
         }
-        self.layout = Layout.for_products(counts)
+        self.layout = Layout.for_products(counts, bays=20)
         self.slot = np.zeros(len(world.products), dtype=np.int64)
         self._metres_per_line = 0.0
 

@@ -18,6 +18,7 @@ mod floor;
 pub mod grid;
 pub mod heuristics;
 mod kin;
+mod levels;
 pub mod linear;
 pub mod moves;
 mod order_rows;

@@ -17,6 +17,7 @@ use crate::congestion::Congestion;
 use crate::grid::{Grid, Spot};
 use crate::heuristics::Method;
 use crate::kin::Kin;
+use crate::levels;
 use crate::order_rows::Rows;
 use crate::place_costs::{Places, Tally};
 use crate::tour::tour_lengths;
@@ -373,7 +374,8 @@ fn anneal(
 }
 
 /// Place by velocity, then anneal against the orders; products of few orders lean on their
-/// `families`, the widest first ([`crate::kin`]). The cost is the walk of all orders and, with
+/// `families`, the widest first ([`crate::kin`]). Who stands on which level of a stop is settled
+/// last ([`crate::levels`]): no walk knows it. The cost is the walk of all orders and, with
 /// `congestion`, what meetings in aisles cost; no bound is known.
 pub fn solve(
     problem: &Problem<'_>,
@@ -390,6 +392,7 @@ pub fn solve(
     let mut slot = place(problem, &by_velocity(&problem.products.picks), start);
     let (cost, iterations, reason) =
         anneal(problem, grid, spots, orders, families, congestion, &mut slot, seed, control);
+    levels::arrange(problem, spots, &mut slot);
     let cost = i128::from(cost);
     Ok(Placement { slot, cost, bound: 0, iterations, reason })
 }
