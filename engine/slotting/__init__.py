@@ -20,6 +20,7 @@ from backhaul.engine.slotting.formats import (
     read_json,
     read_qaplib,
 )
+from backhaul.engine.slotting.formats_orders import SeasonsProblem
 from backhaul.engine.slotting.layout import DEFAULT_LEVELS, Dock, Layout, Level, Zone
 from backhaul.engine.slotting.linear import LinearAssignment, linear_assignment
 from backhaul.engine.slotting.moves import Move, MovePlan, plan_moves
@@ -82,6 +83,7 @@ __all__ = [
     "QapSolution",
     "ReservePlan",
     "SeasonalSlotting",
+    "SeasonsProblem",
     "SlotKind",
     "SlotNeed",
     "SlotRule",

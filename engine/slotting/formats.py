@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting.formats_orders import (
+    SeasonsProblem,
+    congestion_from,
+    keys,
+    listed,
+    orders_from,
+    orders_to,
+    seasons_from,
+)
 from backhaul.engine.slotting.layout import Layout, Level, Zone
 from backhaul.engine.slotting.problem import Affinity, SlottingProblem
 from backhaul.engine.slotting.qap import QapProblem
@@ -20,6 +28,7 @@ __all__ = ["FORMAT", "problem_from_dict", "problem_to_dict", "read", "read_json"
 #: Name and version of the JSON format.
 FORMAT = "backhaul-slotting-1"
 
+_KEYS = ("format", "layout", "slots", "products", "affinity", "orders", "congestion", "rules")
 _LAYOUT_KEYS = (
     "zones",
     "bays",
@@ -34,37 +43,17 @@ _SLOT_KEYS = ("id", "zone", "distance_mm", "volume_cm3", "weight_g")
 _PRODUCT_KEYS = ("id", "zone", "picks_per_day", "volume_cm3", "weight_g", "family", "fixed_slot")
 
 
-def _keys(
-    path: str, data: object, allowed: tuple[str, ...], needed: tuple[str, ...]
-) -> dict[str, Any]:
-    if not isinstance(data, Mapping):
-        raise InvalidInput(path, data, f"an object with the keys {', '.join(needed)}")
-    for key in data:
-        if key not in allowed:
-            raise InvalidInput(f"{path}.{key}", "an unknown key", ", ".join(allowed))
-    for key in needed:
-        if key not in data:
-            raise InvalidInput(f"{path}.{key}", "no value", "a value: the key is required")
-    return dict(data)
-
-
-def _list(path: str, data: object) -> list[Any]:
-    if not isinstance(data, list):
-        raise InvalidInput(path, data, "a list")
-    return data
-
-
 def _layout(data: object) -> Layout:
-    fields = _keys("layout", data, _LAYOUT_KEYS, ("zones",))
+    fields = keys("layout", data, _LAYOUT_KEYS, ("zones",))
     zones = []
-    for i, raw in enumerate(_list("layout.zones", fields.pop("zones"))):
+    for i, raw in enumerate(listed("layout.zones", fields.pop("zones"))):
         path = f"layout.zones[{i}]"
-        zone = _keys(path, raw, ("name", "aisles", "levels"), ("name", "aisles"))
+        zone = keys(path, raw, ("name", "aisles", "levels"), ("name", "aisles"))
         if "levels" in zone:
-            keys = ("volume_cm3", "weight_g", "access_mm")
+            known = ("volume_cm3", "weight_g", "access_mm")
             zone["levels"] = tuple(
-                Level(**_keys(f"{path}.levels[{j}]", level, keys, ()))
-                for j, level in enumerate(_list(f"{path}.levels", zone["levels"]))
+                Level(**keys(f"{path}.levels[{j}]", level, known, ()))
+                for j, level in enumerate(listed(f"{path}.levels", zone["levels"]))
             )
         zones.append(Zone(**zone))
     return Layout.build(zones, **fields)
@@ -72,8 +61,8 @@ def _layout(data: object) -> Layout:
 
 def _slots(data: object) -> Layout:
     rows = [
-        _keys(f"slots[{i}]", raw, _SLOT_KEYS, _SLOT_KEYS)
-        for i, raw in enumerate(_list("slots", data))
+        keys(f"slots[{i}]", raw, _SLOT_KEYS, _SLOT_KEYS)
+        for i, raw in enumerate(listed("slots", data))
     ]
     return Layout.from_slots(
         [row["distance_mm"] for row in rows],
@@ -92,8 +81,7 @@ def problem_from_dict(data: object) -> SlottingProblem:
     InvalidInput
         A missing or unknown key, or a value that is not allowed, with its path.
     """
-    known = ("format", "layout", "slots", "products", "affinity", "rules")
-    fields = _keys("$", data, known, ("products",))
+    fields = keys("$", data, _KEYS, ("products",))
     if fields.get("format", FORMAT) != FORMAT:
         raise InvalidInput("$.format", fields["format"], FORMAT)
     if ("layout" in fields) == ("slots" in fields):
@@ -102,15 +90,15 @@ def problem_from_dict(data: object) -> SlottingProblem:
     layout = _layout(fields["layout"]) if "layout" in fields else _slots(fields["slots"])
     needed = ("id", "zone", "picks_per_day", "volume_cm3", "weight_g")
     rows = [
-        _keys(f"products[{i}]", raw, _PRODUCT_KEYS, needed)
-        for i, raw in enumerate(_list("products", fields["products"]))
+        keys(f"products[{i}]", raw, _PRODUCT_KEYS, needed)
+        for i, raw in enumerate(listed("products", fields["products"]))
     ]
     names = [str(row["id"]) for row in rows]
     numbers = {name: i for i, name in enumerate(names)}
     affinity = None
     if fields.get("affinity"):
         pairs: list[tuple[int, int, float]] = []
-        for i, raw in enumerate(_list("affinity", fields["affinity"])):
+        for i, raw in enumerate(listed("affinity", fields["affinity"])):
             if not isinstance(raw, list) or len(raw) != 3:
                 raise InvalidInput(f"affinity[{i}]", raw, "[product, product, joint picks a day]")
             for name in raw[:2]:
@@ -127,12 +115,12 @@ def problem_from_dict(data: object) -> SlottingProblem:
             raise InvalidInput(f"products[{i}].fixed_slot", where, "the address of a slot")
         fixed.append(-1 if where is None else slots[where])
     rules = []
-    for i, raw in enumerate(_list("rules", fields.get("rules", []))):
-        keys = ("name", "products", "slots", "exclusive")
-        rule = _keys(f"rules[{i}]", raw, keys, keys[:3])
+    for i, raw in enumerate(listed("rules", fields.get("rules", []))):
+        known = ("name", "products", "slots", "exclusive")
+        rule = keys(f"rules[{i}]", raw, known, known[:3])
         numbers_of = []
         for field, index in (("products", numbers), ("slots", slots)):
-            given = [str(name) for name in _list(f"rules[{i}].{field}", rule[field])]
+            given = [str(name) for name in listed(f"rules[{i}].{field}", rule[field])]
             unknown = [name for name in given if name not in index]
             if unknown:
                 raise InvalidInput(f"rules[{i}].{field}", unknown[0], f"{field} of the file")
@@ -150,6 +138,8 @@ def problem_from_dict(data: object) -> SlottingProblem:
         [str(row.get("family", "")) for row in rows],
         affinity,
         fixed,
+        orders=orders_from("orders", fields["orders"], numbers) if "orders" in fields else None,
+        congestion=congestion_from(fields["congestion"]) if "congestion" in fields else None,
         rules=rules,
     )
 
@@ -193,6 +183,11 @@ def problem_to_dict(problem: SlottingProblem) -> dict[str, Any]:
                 pairs.first.tolist(), pairs.second.tolist(), pairs.joint.tolist(), strict=True
             )
         ]
+    if problem.orders is not None:
+        data["orders"] = orders_to(problem.orders, names)
+    if problem.congestion is not None:
+        price = problem.congestion
+        data["congestion"] = {"meeting_mm": int(price.meeting_mm), "waves": int(price.waves)}
     if problem.rules:
         data["rules"] = [
             {
@@ -218,6 +213,13 @@ def _in_file(error: InvalidInput, path: Path) -> InvalidInput:
     return type(error)(error.path, error.value, error.allowed, file=str(path))
 
 
+def _json(path: Path) -> Any:  # noqa: ANN401  # whatever the file holds
+    try:
+        return json.loads(_text(path))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InvalidInput("FILE", str(error), "valid JSON", file=str(path)) from None
+
+
 def read_json(path: Path | str) -> SlottingProblem:
     """Read a problem in the slotting JSON format.
 
@@ -227,10 +229,7 @@ def read_json(path: Path | str) -> SlottingProblem:
         The file cannot be read, is no JSON, or holds a value that is not allowed.
     """
     path = Path(path)
-    try:
-        data = json.loads(_text(path))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InvalidInput("FILE", str(error), "valid JSON", file=str(path)) from None
+    data = _json(path)
     try:
         return problem_from_dict(data)
     except InvalidInput as error:
@@ -268,9 +267,19 @@ def read_qaplib(path: Path | str) -> QapProblem:
         raise _in_file(error, path) from None
 
 
-def read(path: Path | str) -> SlottingProblem | QapProblem:
-    """Read a problem: ``.qap`` and ``.dat`` as QAPLIB, everything else as JSON."""
+def read(path: Path | str) -> SlottingProblem | SeasonsProblem | QapProblem:
+    """Read a problem: ``.qap`` and ``.dat`` as QAPLIB, everything else as JSON.
+
+    JSON with ``seasons`` is a problem for `solve_seasons`.
+    """
     path = Path(path)
     if path.suffix.lower() in (".qap", ".dat"):
         return read_qaplib(path)
-    return read_json(path)
+    data = _json(path)
+    try:
+        if not isinstance(data, dict) or not {"seasons", "judge"} & set(data):
+            return problem_from_dict(data)
+        seasons, judge = data.pop("seasons", []), data.pop("judge", "mean")
+        return seasons_from(problem_from_dict(data), seasons, judge)
+    except InvalidInput as error:
+        raise _in_file(error, path) from None

@@ -16,7 +16,7 @@ from backhaul.engine.slotting.routes import route_lengths
 from backhaul.engine.slotting.solution import SlottingSolution
 from backhaul.engine.slotting.solve import solve
 from backhaul.engine.solution import CheckReport
-from backhaul.engine.stop import Stop
+from backhaul.engine.stop import OnProgress, Stop
 
 __all__ = ["SeasonalSlotting", "solve_seasons"]
 
@@ -98,6 +98,7 @@ def solve_seasons(
     stop: Stop | None = None,
     seed: int = 0,
     threads: int = 1,
+    on_progress: OnProgress | None = None,
 ) -> SeasonalSlotting:
     """Find one slotting for several seasons.
 
@@ -119,7 +120,7 @@ def solve_seasons(
         Judge by the worst season instead of the mean.
     rounds : int
         Solves, with `worst`; they share the limits of `stop` alike.
-    stop, seed, threads
+    stop, seed, threads, on_progress
         As in `solve`.
 
     Raises
@@ -168,7 +169,9 @@ def solve_seasons(
     best: SeasonalSlotting | None = None
     for turn in range(rounds if worst else 1):
         mixed = replace(problem, orders=_mix(parts, share))
-        found = solve(mixed, stop=limits, seed=seed + turn, threads=threads)
+        found = solve(
+            mixed, stop=limits, seed=seed + turn, threads=threads, on_progress=on_progress
+        )
         assert isinstance(found, SlottingSolution)
         metres = walks(found.slot)
         answer = SeasonalSlotting(found, parts, frozen(counts), frozen(metres), frozen(reference))

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 DATA = Path(__file__).parents[1] / "data" / "slotting"
 PROBLEM = {
     "format": "backhaul-slotting-1",
@@ -56,3 +58,72 @@ def test_an_unknown_product_is_named(tmp_path):
     assert done.stdout == ""
     assert "affinity[0]: found beer" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+LINES = [["milk", "tea"], ["milk"], ["tea"]]
+WITH_ORDERS = {key: value for key, value in PROBLEM.items() if key != "affinity"}
+
+
+def test_whole_orders_come_back_from_the_answer():
+    """What was solved can be read again: orders, congestion and the walk that they make."""
+    from backhaul.engine import slotting
+    from backhaul.engine.stop import Stop
+
+    data = WITH_ORDERS | {
+        "orders": {"days": 2, "lines": LINES},
+        "congestion": {"meeting_mm": 500, "waves": 2},
+    }
+    solution = slotting.solve(slotting.problem_from_dict(data), stop=Stop(iterations=50))
+    again = slotting.SlottingSolution.from_dict(json.loads(json.dumps(solution.to_dict())))
+    assert slotting.problem_to_dict(again.problem)["orders"] == data["orders"]
+    assert again.check().ok, str(again.check())
+
+
+def test_seasons_are_told_apart(tmp_path):
+    seasons = [
+        {"name": "summer", "days": 90, "lines": LINES},
+        {"name": "winter", "days": 90, "lines": [["tea"]] * 4},
+    ]
+    file, out = tmp_path / "problem.json", tmp_path / "plan.json"
+    file.write_text(json.dumps(WITH_ORDERS | {"seasons": seasons, "judge": "worst"}))
+    done = run(file, "--seconds", 0.2, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["metres_per_day"].keys() == {"summer", "winter"}
+    assert len(json.loads(out.read_text())["assignments"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"orders": {"lines": [["milk"], ["beer"]]}}, "orders.lines[1]: found beer"),
+        ({"orders": {"lines": ["milk"]}}, "orders.lines[0]: found milk"),
+        ({"orders": {"days": 0, "lines": [["milk"]]}}, "orders.days: found 0"),
+        ({"orders": {"rows": []}}, "orders.rows: found an unknown key"),
+        ({"congestion": {"meeting_mm": 1}}, "congestion.waves: found no value"),
+        ({"seasons": []}, "seasons: found none"),
+        ({"seasons": [{"name": "all", "lines": []}]}, "seasons[0]: found no order lines"),
+        ({"seasons": [{"lines": []}]}, "seasons[0].name: found no value"),
+        (
+            {"seasons": [{"name": "all", "lines": LINES}], "judge": "best"},
+            "judge: found best",
+        ),
+        (
+            {"seasons": [{"name": "all", "lines": LINES}], "orders": {"lines": LINES}},
+            "seasons: found beside orders",
+        ),
+    ],
+)
+def test_what_is_wrong_with_orders_is_named(tmp_path, more, message):
+    from backhaul.engine import slotting
+    from backhaul.engine.errors import InvalidInput
+
+    file = tmp_path / "problem.json"
+    file.write_text(json.dumps(WITH_ORDERS | more))
+
+    def read_and_solve():
+        problem = slotting.read(file)
+        slotting.solve_seasons(problem.problem, problem.seasons)
+
+    with pytest.raises(InvalidInput) as raised:
+        read_and_solve()
+    assert message in str(raised.value)
