@@ -3,7 +3,8 @@
 DATA holds a folder a family with instances and bks.csv. Arguments: families (all by default),
 --seconds S (default: as the family's custom), --limit N instances a family, --peers NAME...
 (pyvrp where it reads the family, ailsii on plain instances; all where no name is given). A peer runs
-in a process of its own, which is ended when it does not keep to its time.
+in a process of its own, which is ended when it does not keep to its time. `large` is a generated map
+(`benchmarks/routing/large.py`): --stops, --per-route, --threads.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from time import perf_counter
 from backhaul.engine.routing import read, solve
 from backhaul.engine.stop import Stop
 from benchmarks import report
+from benchmarks.routing import large
 
 #: Family: seconds, vehicles first.
 FAMILIES = {
@@ -116,12 +118,20 @@ def run_peer(name: str, path: Path, seconds: float, seed: int) -> float | None:
 def main(data: Path | None, argv: list[str]) -> None:
     """Run the families and write one table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks --data DATA routing")
-    parser.add_argument("families", nargs="*", choices=[*FAMILIES, []])
+    parser.add_argument("families", nargs="*", choices=[*FAMILIES, "large", []])
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", nargs="*", choices=[*PEERS, []], help="side by side")
+    parser.add_argument("--stops", type=int, default=1_000_000, help="of a large map")
+    parser.add_argument("--per-route", type=int, default=150, help="stops a route of a large map")
+    parser.add_argument("--threads", type=int, default=2, help="for a large map")
     options = parser.parse_args(argv)
+    if options.families == ["large"]:
+        seconds = options.seconds or 600.0
+        found = large.rows(options.stops, options.per_route, seconds, options.threads, options.seed)
+        report.write("routing-large", "routing", list(found))
+        return
     if data is None:
         sys.exit("benchmarks: routing needs --data: a folder with one folder a family")
     peers = [] if options.peers is None else options.peers or list(PEERS)
