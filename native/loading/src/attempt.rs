@@ -46,8 +46,12 @@ pub struct Attempts {
     balanced: bool,
     /// Constructions before the first search over relations.
     few: u64,
-    /// Conflicts of that search; each later one gets half as many again.
+    /// From there on, one attempt out of so many is a search.
+    every: u64,
+    /// Conflicts of the first search over relations.
     conflicts: u64,
+    /// Whether each later one gets half as many again.
+    grows: bool,
     /// Where cargos were in a similar load, if one is known.
     hint: Vec<Option<Cuboid>>,
 }
@@ -72,15 +76,18 @@ impl Attempts {
             beams: all_may_fit && manifest.cargos.len() <= beam::MOST_BOXES,
             balanced: !manifest.hold.balance.is_free(),
             few: FEW,
+            every: EVERY,
             conflicts: CONFLICTS,
+            grows: true,
             hint: Vec::new(),
         }
     }
 
-    /// The same, with a proof tried for early: for problems most of which have no answer.
+    /// The same, for problems most of which have no answer: after one construction, searches over
+    /// relations that get all of this effort, and a construction between two of them.
     #[must_use]
-    pub fn doubting(self) -> Self {
-        Self { few: FEW / 4, conflicts: CONFLICTS / 2, ..self }
+    pub fn doubting(self, effort: u32) -> Self {
+        Self { few: 1, every: 2, conflicts: effort.into(), grows: false, ..self }
     }
 
     /// The same, beginning with relations that hold in a similar load: by cargo, its place there.
@@ -91,14 +98,15 @@ impl Attempts {
 
     fn way(&self, number: u64) -> Way {
         let first = if self.relations && !self.balanced { self.few } else { MANY };
-        if number < first || !(number - first).is_multiple_of(EVERY) {
+        if number < first || !(number - first).is_multiple_of(self.every) {
             return Way::Build(number);
         }
-        let k = ((number - first) / EVERY).min(1000) as u32;
+        let k = ((number - first) / self.every).min(1000) as u32;
         // Relations know nothing of balance until a load is complete: beams take turns with them.
         let (k, turn) = if self.balanced { (k / 2, k % 2 == 1) } else { (k, self.relations) };
         if self.relations && turn {
-            let grown = (0..k).fold(self.conflicts, |c, _| (c + c / 2).min(MOST_CONFLICTS));
+            let times = if self.grows { k } else { 0 };
+            let grown = (0..times).fold(self.conflicts, |c, _| (c + c / 2).min(MOST_CONFLICTS));
             Way::Relations(grown)
         } else if self.beams {
             Way::Beam(k)

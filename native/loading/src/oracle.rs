@@ -203,7 +203,10 @@ impl Oracle {
             return Verdict::Infeasible;
         }
         let attempts = Attempts::of(&manifest, true).like(self.parent(&manifest, &key));
-        let attempts = if control.is_some() { attempts.doubting() } else { attempts };
+        let attempts = match control {
+            Some(_) => attempts.doubting(effort.saturating_sub(tried.spent)),
+            None => attempts,
+        };
         let mut load = Load::new(&manifest);
         while tried.spent < effort {
             if control.is_some_and(Control::expired) {

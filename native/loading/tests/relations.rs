@@ -8,6 +8,7 @@ use backhaul_loading::construct::build;
 use backhaul_loading::load::{Load, Scratch, Stowed};
 use backhaul_loading::manifest::{Above, Cargo, Hold, Manifest, Rules};
 use backhaul_loading::policy::Policy;
+use backhaul_loading::relations::model::Model;
 use backhaul_loading::relations::{applies, search, Outcome};
 use backhaul_packing::geometry::{Cuboid, Door, Orientation};
 use proptest::prelude::*;
@@ -109,6 +110,13 @@ proptest! {
         if built {
             prop_assert!(obeys(&manifest, &load.stowed));
             prop_assert!(!matches!(outcome, Outcome::Impossible));
+            let mut hint = vec![None; boxes.len()];
+            load.stowed.iter().for_each(|s| hint[s.cargo as usize] = Some(s.cuboid));
+            let (again, _) = search(&manifest, &hint, 3_000, &mut rng, None);
+            let Outcome::Loaded(stowed) = again else {
+                return Err(TestCaseError::fail("a load like a known one is found"));
+            };
+            prop_assert!(obeys(&manifest, &stowed));
         }
     }
 }
@@ -123,6 +131,16 @@ fn what_cannot_be_is_proven() {
     assert!(matches!(search(&wide, &[], 100, &mut rng, None).0, Outcome::Impossible));
     let slim = manifest([10, 10, 10], &[beam(5), beam(5)], Rules::default());
     assert!(matches!(search(&slim, &[], 100, &mut rng, None).0, Outcome::Loaded(_)));
+}
+
+/// Half of all loads is looked at: the other half are mirror images. A limit on the centre of
+/// gravity across the hold tells both apart.
+#[test]
+fn where_one_side_must_be_heavier_all_loads_are_looked_at() {
+    let mut manifest = manifest([9, 9, 9], &[([3, 3, 3], 0, false, false)], Rules::default());
+    assert_eq!(Model::halved(&manifest), Some(0));
+    manifest.hold.balance.cog[1] = Some((6.0, 9.0));
+    assert_eq!(Model::halved(&manifest), None);
 }
 
 /// A roof over two pillars needs both of them: neither alone carries three quarters of it. The

@@ -17,12 +17,15 @@ const THOROUGH: u32 = 3000;
 /// How often the same customers are put back at most, wiser each time. An early plan needs many
 /// tries, a late one is too long after one or two.
 const TRIES: usize = 50;
-/// Effort of most looks at a load: constructions only, no proof.
-const QUICK: u32 = 4;
+/// Effort of half of the looks at a load, at the start of the search and at its end.
+const QUICK: f64 = 8.0;
+const LATE: f64 = 80.0;
 /// Effort of a look while the first plan is made.
 const LOOK: u32 = 16;
-/// Chance of a load that makes a look worth while, at the start and at the end of the search.
-const WORTH: (f64, f64) = (0.1, 0.002);
+/// Chance of a load that makes a look worth while, at the start and at the end of the search. A try
+/// changes several routes, all of which must be loadable: as long as shorter plans are easily
+/// found, only what probably is.
+const WORTH: (f64, f64) = (0.9, 0.05);
 
 /// Routes and what they cost.
 #[derive(Clone, Debug)]
@@ -47,6 +50,8 @@ pub(super) struct Search<'a> {
     pub experience: Experience,
     /// Chance of a load that makes a look worth while now.
     pub worth: f64,
+    /// Share of the search that is over.
+    pub done: f64,
 }
 
 /// Improve routes until the control says stop. One iteration is one ruin and recreation.
@@ -72,7 +77,8 @@ pub fn solve(
         experience.learn(volume, found);
     }
     let extra = 10 * longest;
-    let mut search = Search { network, oracle, control, rng, extra, experience, worth: WORTH.0 };
+    let worth = WORTH.0;
+    let mut search = Search { network, oracle, control, rng, extra, experience, worth, done: 0.0 };
     let mut current = Plan::default();
     if let Some(routes) = start {
         for route in routes {
@@ -97,6 +103,7 @@ pub fn solve(
             break reason;
         }
         let done = control.fraction(iterations).min(1.0);
+        search.done = done;
         let cold = 0.01f64.powf(done);
         search.worth = WORTH.0 * (WORTH.1 / WORTH.0).powf(done);
         let mut ruined = current.clone();
@@ -140,14 +147,10 @@ impl Search<'_> {
     }
 
     /// Mostly a quick look; now and then a thorough one, so that routes that are wanted again and
-    /// again are looked at better and better.
+    /// again are looked at better and better: half as often for twice the effort.
     fn effort(&mut self) -> u32 {
-        match self.rng.below(32) {
-            0 => 1000,
-            1..=2 => 300,
-            3..=8 => 64,
-            _ => QUICK,
-        }
+        let quick = QUICK * (LATE / QUICK).powf(self.done);
+        (quick / self.rng.uniform().max(1e-9)).min(THOROUGH.into()) as u32
     }
 
     /// Whether every tour can be loaded, the fullest asked about first.

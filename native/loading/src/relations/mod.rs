@@ -56,6 +56,7 @@ pub fn search(
     control: Option<&Control<'_>>,
 ) -> (Outcome, u64) {
     let mut used = 0;
+    let hint = &mirrored(manifest, hint);
     let Some(mut model) = Model::new(manifest, rng) else { return (Outcome::Impossible, 0) };
     let mut load = Load::new(manifest);
     // Set when a load was refused for a reason that is no literal: then nothing is proven.
@@ -132,6 +133,19 @@ pub fn search(
         }
     }
     (Outcome::Unknown, used)
+}
+
+/// The similar load, or its mirror image, whichever has the halved cargo where the model wants it.
+fn mirrored(manifest: &Manifest, hint: &[Option<Cuboid>]) -> Vec<Option<Cuboid>> {
+    let width = manifest.hold.size[1];
+    let place = Model::halved(manifest).and_then(|c| *hint.get(c)?);
+    let mut hint = hint.to_vec();
+    if place.is_some_and(|c| c.lo[1] + c.hi[1] > width) {
+        for cuboid in hint.iter_mut().flatten() {
+            (cuboid.lo[1], cuboid.hi[1]) = (width - cuboid.hi[1], width - cuboid.lo[1]);
+        }
+    }
+    hint
 }
 
 /// Where a face lies in a similar load.

@@ -70,6 +70,7 @@ impl<'a> Model<'a> {
         for cargo in 0..count {
             model.support(cargo)?;
         }
+        model.halve();
         for question in &model.questions {
             for lit in &question.lits {
                 let var = (*lit >> 1) as usize;
@@ -224,6 +225,23 @@ impl<'a> Model<'a> {
         let weight = 0.1 + self.share(cargo);
         self.questions.push(Question { lits, weight });
         Some(())
+    }
+
+    /// The cargo that is kept in the half of the hold nearer the origin: where only the rear door is
+    /// used and no side is to be lighter, a load and its mirror image are equally good.
+    pub fn halved(manifest: &Manifest) -> Option<usize> {
+        let even = manifest.hold.balance.cog[1].is_none();
+        let cargos = 0..manifest.cargos.len();
+        cargos.max_by_key(|c| volume(manifest.cargos[*c].size)).filter(|_| even)
+    }
+
+    fn halve(&mut self) {
+        let Some(cargo) = Self::halved(self.manifest) else { return };
+        let width = self.manifest.hold.size[1];
+        for (turn, &lit) in self.manifest.turns[cargo].iter().zip(&self.turn[cargo]) {
+            let most = i64::from((width - turn.size[1]) / 2);
+            self.solver.edge(face(cargo, 1, false), 0, -most, lit);
+        }
     }
 
     /// The literal of "`to` lies at least `weight` beyond `from`", both ways.
