@@ -6,7 +6,9 @@ use std::cell::Cell;
 use backhaul_common::{Control, StopReason};
 use rayon::prelude::*;
 
+use crate::course::{judge, Course, Judged, Opinion};
 use crate::fill::{Scratch, Site, State};
+use crate::kit::Taste;
 use crate::memory::Memory;
 
 /// The best fill found and how the search ended.
@@ -38,6 +40,9 @@ const MADE: u64 = 16;
 
 /// Share of the leader's width at which the beams of other sites are kept.
 const HANDICAP: f64 = 2.5;
+
+/// So many states for each that a beam keeps are filled up in a second way before it is chosen.
+const ASKED: usize = 2;
 
 /// What a search may spend: a control for time, and completions counted from here.
 #[derive(Clone, Copy)]
@@ -72,63 +77,6 @@ impl Budget<'_> {
         let most = self.most.saturating_sub(self.done).max(1);
         let by_work = (iterations - self.done) as f64 / most as f64;
         by_time.max(by_work)
-    }
-}
-
-/// A state with the worth of its greedy completion.
-struct Judged {
-    profit: i64,
-    /// The completion, unless its end was known before.
-    full: Option<State>,
-    /// Fingerprints of the states that it went through.
-    path: Vec<u64>,
-    child: State,
-}
-
-/// Fill a state up greedily, up to the end or to a state whose end is known.
-fn judge(
-    site: &Site<'_>,
-    memory: &Memory,
-    child: State,
-    scratch: &mut Scratch,
-    expired: &dyn Fn() -> bool,
-) -> Option<Judged> {
-    if let Some(profit) = memory.get(child.fingerprint) {
-        return Some(Judged { profit, full: None, path: Vec::new(), child });
-    }
-    if expired() {
-        return None;
-    }
-    let mut path = vec![child.fingerprint];
-    let mut known = None;
-    let mut full = child.clone();
-    site.complete(&mut full, scratch, expired, &mut |fingerprint| {
-        known = memory.get(fingerprint);
-        path.push(fingerprint);
-        known.is_some()
-    });
-    Some(match known {
-        Some(profit) => Judged { profit, full: None, path, child },
-        None => Judged { profit: full.profit, full: Some(full), path, child },
-    })
-}
-
-/// One site's own search: how wide its beam has become and what it remembers.
-struct Course<'s, 'a> {
-    site: &'s Site<'a>,
-    root: State,
-    width: f64,
-    /// Worth of its own best fill.
-    profit: i64,
-    memory: Memory,
-    /// Whether no branch was cut off: a wider beam would see the same.
-    exhausted: bool,
-}
-
-impl<'s, 'a> Course<'s, 'a> {
-    fn new(site: &'s Site<'a>, left: &[u32]) -> Self {
-        let root = site.start(left);
-        Self { site, root, width: 0.0, profit: 0, memory: Memory::default(), exhausted: false }
     }
 }
 
@@ -239,7 +187,10 @@ pub fn sweep(
     budget: Budget<'_>,
     parallel: bool,
 ) -> Found {
-    let mut course = Course { exhausted: true, ..Course::new(site, left) };
+    let taste = Taste { loss: (site.taste.loss - 1).max(1), ..site.taste };
+    let other = Site { taste, ..*site };
+    let second = Some((&other, Memory::default()));
+    let mut course = Course { exhausted: true, second, ..Course::new(site, left) };
     let mut level = vec![course.root.clone()];
     let mut search = Search {
         budget,
@@ -311,7 +262,7 @@ impl Search<'_> {
             if let Some(judged) =
                 judge(course.site, &course.memory, root, &mut self.scratch, &expired)
             {
-                self.note(k, course, judged);
+                self.note(k, course, judged, Opinion::First);
             }
             return self.over();
         }
@@ -341,8 +292,6 @@ impl Search<'_> {
         beam: usize,
     ) -> Vec<State> {
         let site = course.site;
-        let budget = self.budget;
-        let expired = || budget.expired();
         let mut children = Vec::new();
         for mut state in level {
             let wide = branches(beam);
@@ -357,36 +306,65 @@ impl Search<'_> {
             }
         }
         // The same blocks in the same places, put there in another order, are one state.
-        children.sort_by_key(|c| c.fingerprint);
-        children.dedup_by_key(|c| c.fingerprint);
-        let mut ranked: Vec<(i64, State)> = Vec::with_capacity(children.len());
-        if self.parallel {
-            let memory = &course.memory;
-            let judged: Vec<Option<Judged>> = children
-                .into_par_iter()
-                .map_init(Scratch::default, |s, c| judge(site, memory, c, s, &expired))
-                .collect();
-            for judged in judged.into_iter().flatten() {
-                ranked.push(self.note(k, course, judged));
-            }
-        } else {
-            for child in children {
-                let judged = judge(site, &course.memory, child, &mut self.scratch, &expired);
-                let Some(judged) = judged else { break };
-                ranked.push(self.note(k, course, judged));
-            }
-        }
+        children.sort_by_key(|c| site.fingerprint(c));
+        children.dedup_by_key(|c| site.fingerprint(c));
+        let mut ranked = self.weigh(k, course, children, Opinion::First);
         ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
         // Two ways to the same result are one.
         ranked.dedup_by(|a, b| a.0 == b.0 && a.1.profit == b.1.profit && a.1.left == b.1.left);
         course.exhausted &= ranked.len() <= beam;
+        if course.second.is_some() {
+            let asked = ranked.iter().take(ASKED * beam).map(|r| r.1.clone()).collect();
+            let second = self.weigh(k, course, asked, Opinion::Second);
+            for (state, second) in ranked.iter_mut().zip(second) {
+                state.0 = state.0.max(second.0);
+            }
+            ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
+        }
         ranked.truncate(beam);
         ranked.into_iter().map(|r| r.1).collect()
     }
 
+    /// The states, in the same order, with what each leads to; fewer when time is up.
+    fn weigh(
+        &mut self,
+        k: usize,
+        course: &mut Course<'_, '_>,
+        states: Vec<State>,
+        opinion: Opinion,
+    ) -> Vec<(i64, State)> {
+        let budget = self.budget;
+        let expired = || budget.expired();
+        let mut weighed = Vec::with_capacity(states.len());
+        if self.parallel {
+            let (site, memory) = course.opinion(opinion);
+            let judged: Vec<Option<Judged>> = states
+                .into_par_iter()
+                .map_init(Scratch::default, |s, c| judge(site, memory, c, s, &expired))
+                .collect();
+            for judged in judged.into_iter().map_while(|j| j) {
+                weighed.push(self.note(k, course, judged, opinion));
+            }
+        } else {
+            for state in states {
+                let (site, memory) = course.opinion(opinion);
+                let judged = judge(site, memory, state, &mut self.scratch, &expired);
+                let Some(judged) = judged else { break };
+                weighed.push(self.note(k, course, judged, opinion));
+            }
+        }
+        weighed
+    }
+
     /// Remember a judgement; the state with the worth that it leads to.
-    fn note(&mut self, k: usize, course: &mut Course<'_, '_>, judged: Judged) -> (i64, State) {
-        judged.path.iter().for_each(|&f| course.memory.put(f, judged.profit));
+    fn note(
+        &mut self,
+        k: usize,
+        course: &mut Course<'_, '_>,
+        judged: Judged,
+        opinion: Opinion,
+    ) -> (i64, State) {
+        course.remember(&judged, opinion);
         course.profit = course.profit.max(judged.profit);
         // A fill that ends at a known state is work all the same.
         self.iterations += u64::from(!judged.path.is_empty());

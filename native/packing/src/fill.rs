@@ -4,7 +4,7 @@ use crate::balance::{Balance, Lump};
 use crate::blocks::unfold;
 use crate::deck::Deck;
 use crate::geometry::{Cuboid, Placement, Vec3};
-use crate::kit::Kit;
+use crate::kit::{Kit, Taste};
 use crate::load::Load;
 use crate::memory::mixed;
 use crate::problem::Item;
@@ -14,12 +14,18 @@ use crate::spaces::{Cut, Ground, Spaces, Worth};
 /// How many blocks are tried in one space before it is given up, when rules may forbid them.
 const TRIES_UNDER_RULES: usize = 60;
 
+/// Ways to see a container: as it is or mirrored along x, y and z, a bit each.
+const MIRRORS: usize = 8;
+
 /// What does not change while one container is filled.
 pub struct Site<'a> {
     /// All item types.
     pub items: &'a [Item],
     /// The blocks.
     pub kit: &'a Kit,
+    /// How blocks are ranked and spaces chosen. What the blocks' bounds are made of, pieces and
+    /// waste, is as in the kit.
+    pub taste: Taste,
     /// Rules on who may rest on whom.
     pub rules: &'a RuleSet,
     /// Whether bases must be fully supported.
@@ -49,8 +55,8 @@ pub struct State {
     pub profit: i64,
     /// Weight that may still be loaded.
     pub weight: i64,
-    /// Fingerprint of what is placed where, in whatever order it came.
-    pub fingerprint: u64,
+    /// Fingerprints of what is placed where, in whatever order it came, seen in each mirror.
+    prints: [u64; MIRRORS],
     allowed: Vec<u64>,
     /// Single items that there are.
     there: Vec<u64>,
@@ -153,6 +159,19 @@ impl Faces {
 }
 
 impl Site<'_> {
+    /// Fingerprint of what is placed where; mirror images share it where they are worth the same.
+    #[inline]
+    pub fn fingerprint(&self, state: &State) -> u64 {
+        let plain = self.obstacles.is_empty() && self.deck.is_none() && self.balance.is_none();
+        let same = match (plain, self.weightless) {
+            (true, true) => MIRRORS,
+            // Upside down is not the same where things need support.
+            (true, false) => MIRRORS / 2,
+            (false, _) => 1,
+        };
+        state.prints[..same].iter().copied().min().unwrap_or(0)
+    }
+
     /// An empty container and these items.
     pub fn start(&self, left: &[u32]) -> State {
         self.begin(left, Spaces::new(self.kit.room, self.ground))
@@ -181,7 +200,7 @@ impl Site<'_> {
             placed: Vec::new(),
             profit: 0,
             weight: self.weight,
-            fingerprint: 0,
+            prints: [0; MIRRORS],
             allowed: self.kit.allowed(left),
             there: self.kit.singles.there(left),
             load: Load::on(self.deck),
@@ -199,7 +218,7 @@ impl Site<'_> {
                 let back = room[a] - space.hi[a];
                 far[a] = back < space.lo[a] && (a < 2 || self.weightless);
                 let away = if far[a] { back } else { space.lo[a] };
-                distance += self.kit.taste.pull[a] * i64::from(away);
+                distance += self.taste.pull[a] * i64::from(away);
             }
             let key = (distance, -space.volume(), space.lo);
             if best.as_ref().is_none_or(|b| key < b.0) {
@@ -219,7 +238,7 @@ impl Site<'_> {
             usable *= f64::from(size[a] + kit.reach(a, extent[a] - size[a]));
         }
         let mut power = kit.bound[number as usize];
-        for _ in 0..kit.taste.loss {
+        for _ in 0..self.taste.loss {
             power *= usable;
         }
         power
@@ -232,7 +251,7 @@ impl Site<'_> {
         if !kit.singles.fits(spot.space.size(), &state.there) {
             return;
         }
-        let gap = kit.room.map(|r| (f64::from(r) * kit.taste.gap) as i32);
+        let gap = kit.room.map(|r| (f64::from(r) * self.taste.gap) as i32);
         let Scratch { faces, ranked, .. } = scratch;
         let mut looked = false;
         let size = spot.space.size();
@@ -298,8 +317,13 @@ impl Site<'_> {
         let singles = (!grows).then_some((singles, state.there.as_slice()));
         state.spaces.take(&body, top, Worth { least, singles }, &mut scratch.cut);
         state.placed.push((number, body.lo));
-        state.fingerprint =
-            state.fingerprint.wrapping_add(mixed(number, body.lo.into_iter().map(|at| at as u32)));
+        for (mirror, print) in state.prints.iter_mut().enumerate() {
+            let at = (0..3).map(|a| match mirror >> a & 1 {
+                0 => body.lo[a] as u32,
+                _ => (self.kit.room[a] - body.hi[a]) as u32,
+            });
+            *print = print.wrapping_add(mixed(number, at));
+        }
         state.profit += block.profit;
         state.weight -= block.weight;
         true
@@ -349,7 +373,7 @@ impl Site<'_> {
             scratch.ranked = ranked;
             if !done {
                 state.spaces.list.swap_remove(spot.index);
-            } else if met(state.fingerprint) {
+            } else if met(self.fingerprint(state)) {
                 break;
             }
             steps += 1;
@@ -397,5 +421,37 @@ impl Site<'_> {
             unfold(&self.kit.blocks, block, pos, self.items, &mut out);
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::{Aim, Bin, Problem, Rules};
+    use crate::several::{Making, Packer};
+
+    /// Fingerprints of one block in a lower and in an upper corner, left and right.
+    fn corners(bin: Bin) -> [u64; 4] {
+        let items = vec![Item::plain([3, 2, 4], 1)];
+        let problem = Problem::new(Aim::Knapsack, vec![bin], items, Rules::default()).unwrap();
+        let rules = RuleSet::default();
+        let making = Making { count: 10, fill: 1000, mixed: true };
+        let packer = Packer::new(&problem, &rules, false, making, &|| false);
+        let site = packer.site(0);
+        [[0, 0, 0], [7, 0, 0], [0, 8, 6], [7, 0, 6]].map(|at| {
+            let mut state = site.start(&[1]);
+            let body = Cuboid::at(at, [3, 2, 4]);
+            assert!(site.put_at(&mut state, body, 0, &mut Scratch::default()));
+            site.fingerprint(&state)
+        })
+    }
+
+    #[test]
+    fn mirror_images_are_one_state_unless_the_container_has_sides() {
+        let [a, b, c, d] = corners(Bin::plain([10; 3]));
+        assert!(a == b && b == c && c == d);
+        let obstacles = vec![Cuboid::at([9, 9, 9], [1; 3])];
+        let [a, b, c, d] = corners(Bin { obstacles, ..Bin::plain([10; 3]) });
+        assert!(a != b && b != c && c != d && a != d);
     }
 }

@@ -12,6 +12,7 @@ pub mod beam;
 pub mod blocks;
 pub mod bound;
 pub mod cartons;
+pub mod course;
 pub mod cover;
 pub mod cutting;
 pub mod deck;

@@ -102,6 +102,7 @@ impl<'a> Packer<'a> {
         Site {
             items: &self.items,
             kit: &self.kits[bin],
+            taste: self.kits[bin].taste,
             rules: self.rules,
             ground: self.ground,
             weightless: self.weightless,
