@@ -22,6 +22,19 @@ pub struct Edge {
     pub lit: Lit,
 }
 
+/// An edge as one of its ends sees it: kept by node, since this is where most of the work is.
+#[derive(Clone, Copy, Debug)]
+pub struct Spoke {
+    /// The edge.
+    pub number: u32,
+    /// When it holds.
+    pub lit: Lit,
+    /// The other end.
+    pub other: u32,
+    /// Least distance.
+    pub weight: i64,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Change {
     node: u32,
@@ -56,9 +69,9 @@ pub struct Bounds {
     /// All edges.
     pub edges: Vec<Edge>,
     /// Edges by the node they start from, and by the node they lead to.
-    pub out: Vec<Vec<u32>>,
+    pub out: Vec<Vec<Spoke>>,
     /// See `out`.
-    pub into: Vec<Vec<u32>>,
+    pub into: Vec<Vec<Spoke>>,
     changes: Vec<Change>,
     /// Bounds whose edges have not been looked at since they changed: node and which.
     pub dirty: Vec<(u32, bool)>,
@@ -82,8 +95,9 @@ impl Bounds {
     pub fn edge(&mut self, edge: Edge) -> u32 {
         let number = self.edges.len() as u32;
         self.edges.push(edge);
-        self.out[edge.from as usize].push(number);
-        self.into[edge.to as usize].push(number);
+        let Edge { from, to, weight, lit } = edge;
+        self.out[from as usize].push(Spoke { number, lit, other: to, weight });
+        self.into[to as usize].push(Spoke { number, lit, other: from, weight });
         number
     }
 
@@ -185,6 +199,7 @@ impl Bounds {
     }
 
     /// Whether an edge can no longer hold.
+    #[inline]
     pub fn broken(&self, edge: &Edge) -> bool {
         self.low[edge.from as usize] + edge.weight > self.high[edge.to as usize]
     }

@@ -85,7 +85,7 @@ pub fn search(
             };
             let conflict = match conflict {
                 Some(conflict) => conflict,
-                None => match choose(&model, &phase, rng) {
+                None => match choose(&mut model, &phase, rng) {
                     Some(lit) => {
                         model.solver.decide(lit);
                         continue;
@@ -114,12 +114,8 @@ pub fn search(
             if phase.len() < model.solver.activity.len() {
                 phase.resize(model.solver.activity.len(), false);
             }
-            for (var, old) in phase.iter_mut().enumerate() {
-                match model.solver.value(2 * var as Lit) {
-                    1 => *old = true,
-                    -1 => *old = false,
-                    _ => {}
-                }
+            for &lit in model.solver.trail() {
+                phase[(lit >> 1) as usize] = lit & 1 == 0;
             }
             if !model.solver.learn(&conflict) {
                 return (if gaps { Outcome::Unknown } else { Outcome::Impossible }, used);
@@ -157,14 +153,21 @@ fn coordinate(hint: &[Option<Cuboid>], node: u32) -> Option<i64> {
 }
 
 /// The most active question that is open, and its answer: as last time, else the roomiest.
-fn choose(model: &Model<'_>, phase: &[bool], rng: &mut Stream) -> Option<Lit> {
+fn choose(model: &mut Model<'_>, phase: &[bool], rng: &mut Stream) -> Option<Lit> {
     let solver = &model.solver;
     let mut best: Option<(f64, usize)> = None;
-    'questions: for (number, question) in model.questions.iter().enumerate() {
+    'questions: for (number, question) in model.questions.iter_mut().enumerate() {
+        // What answered it last most often does so still.
+        if solver.value(question.lits[question.answer]) > 0 {
+            continue;
+        }
         let mut score = 0.0f64;
-        for &lit in &question.lits {
+        for (k, &lit) in question.lits.iter().enumerate() {
             match solver.value(lit) {
-                1 => continue 'questions,
+                1 => {
+                    question.answer = k;
+                    continue 'questions;
+                }
                 0 => score = score.max(solver.activity[(lit >> 1) as usize]),
                 _ => {}
             }

@@ -15,6 +15,8 @@ pub struct Question {
     pub lits: Vec<Lit>,
     /// Its importance before anything is known.
     pub weight: f64,
+    /// Which literal was true when it was last looked at.
+    pub answer: usize,
 }
 
 /// What stands for what.
@@ -123,7 +125,7 @@ impl<'a> Model<'a> {
             }
             self.clause(&lits)?;
             let weight = 0.2 + self.share(cargo);
-            self.questions.push(Question { lits: lits.clone(), weight });
+            self.questions.push(Question { lits: lits.clone(), weight, answer: 0 });
         }
         self.turn.push(lits);
         let floor = self.solver.variable();
@@ -198,7 +200,7 @@ impl<'a> Model<'a> {
         let lits: Vec<Lit> = lits.into_iter().map(|l| l.3).collect();
         self.clause(&lits)?;
         let weight = self.share(a) + self.share(b);
-        self.questions.push(Question { lits, weight });
+        self.questions.push(Question { lits, weight, answer: 0 });
         Some(())
     }
 
@@ -223,7 +225,7 @@ impl<'a> Model<'a> {
         }
         self.clause(&lits)?;
         let weight = 0.1 + self.share(cargo);
-        self.questions.push(Question { lits, weight });
+        self.questions.push(Question { lits, weight, answer: 0 });
         Some(())
     }
 
@@ -259,6 +261,9 @@ impl<'a> Model<'a> {
 
     /// The least distance that `to` is known not to lie beyond `from`, and its literal.
     pub fn short_of(&self, from: u32, to: u32) -> Option<(i64, Lit)> {
+        if self.splits.is_empty() {
+            return None;
+        }
         let known = self.splits.get(&(from, to))?;
         known.iter().filter(|k| self.solver.value(k.1) < 0).min().copied()
     }

@@ -100,6 +100,11 @@ impl Solver {
         self.starts.len() as u32
     }
 
+    /// All literals that are true.
+    pub fn trail(&self) -> &[Lit] {
+        &self.trail
+    }
+
     /// All decisions that stand.
     pub fn chosen(&self) -> Conflict {
         self.starts.iter().map(|s| self.trail[s.0]).collect()
@@ -218,20 +223,29 @@ impl Solver {
         let count = if upper { self.bounds.into[node].len() } else { self.bounds.out[node].len() };
         self.work += count as u64;
         for k in 0..count {
-            let number = if upper { self.bounds.into[node][k] } else { self.bounds.out[node][k] };
-            let edge = self.bounds.edges[number as usize];
-            match self.value(edge.lit) {
-                1 => {
-                    if let Some(reason) = self.bounds.relax(number) {
-                        return Some(self.reason(number, reason));
-                    }
+            let spoke = if upper { self.bounds.into[node][k] } else { self.bounds.out[node][k] };
+            let value = self.value[spoke.lit as usize];
+            if value < 0 {
+                continue;
+            }
+            // Where the edge puts its other end, and the bounds there that it pushes or breaks.
+            let other = spoke.other as usize;
+            let (low, high) = (self.bounds.low[other], self.bounds.high[other]);
+            let (pushes, breaks) = if upper {
+                let most = self.bounds.high[node] - spoke.weight;
+                (most < high, most < low)
+            } else {
+                let least = self.bounds.low[node] + spoke.weight;
+                (least > low, least > high)
+            };
+            if value > 0 && pushes {
+                if let Some(reason) = self.bounds.relax(spoke.number) {
+                    return Some(self.reason(spoke.number, reason));
                 }
-                0 if self.bounds.broken(&edge) => {
-                    let low = self.bounds.low_by[edge.from as usize];
-                    let high = self.bounds.high_by[edge.to as usize];
-                    self.assign(not(edge.lit), Why::Bounds(Reason { low, high }));
-                }
-                _ => {}
+            } else if value == 0 && breaks {
+                let (from, to) = if upper { (other, node) } else { (node, other) };
+                let (low, high) = (self.bounds.low_by[from], self.bounds.high_by[to]);
+                self.assign(not(spoke.lit), Why::Bounds(Reason { low, high }));
             }
         }
         None
