@@ -94,6 +94,11 @@ def linear_costs(n):
     yield "in three zones", np.where(zone[:, None] == zone[None, :], product, np.inf)
     yield "uniform", draw.uniform(0, 1e6, (n, n))
     yield "whole numbers to 1,000", draw.integers(0, 1000, (n, n)).astype(np.float64)
+    weight, carried = draw.uniform(0, 1, n) ** 3, draw.choice([0.25, 0.4, 0.6, 0.8, 1.0], n)
+    allowed = weight[:, None] <= carried[None, :]
+    yield "with limits of weight", np.where(allowed, product, np.inf)
+    noisy = product * draw.uniform(0.9, 1.1, (n, n))
+    yield "limits and 10 % noise", np.where(allowed, noisy, np.inf)
 
 
 def linear_rows(options):

@@ -146,20 +146,25 @@ fn sorted(values: &[f64], falling: bool) -> Vec<u32> {
     order
 }
 
-/// Prices whose steps are those between neighbours in the sorted order; forbidden pairs say nothing.
+/// Prices whose steps are those between neighbours in the sorted order. Rows that may not stand in
+/// both columns say nothing: the nearest ones in the order that may do.
 fn exact_steps(m: &Dense<'_>, by_row: &[u32], by_column: &[u32]) -> Vec<f64> {
+    const FAR: usize = 64;
     let last = m.rows - 1;
     let mut price = vec![0.0; m.columns];
     for k in 0..m.columns - 1 {
         let (here, next) = (by_column[k] as usize, by_column[k + 1] as usize);
-        let (a, b) =
-            (m.row(by_row[k.min(last)] as usize), m.row(by_row[(k + 1).min(last)] as usize));
-        let (x, y) = (a[next] - a[here], b[next] - b[here]);
-        let step = match (x.is_finite(), y.is_finite()) {
-            (true, true) => 0.5 * (x + y),
-            (true, false) => x,
-            (false, true) => y,
-            _ => 0.0,
+        let step = |rank: usize| {
+            let row = m.row(by_row[rank] as usize);
+            let step = row[next] - row[here];
+            step.is_finite().then_some(step)
+        };
+        let near = k.min(last);
+        let before = (near.saturating_sub(FAR)..=near).rev().find_map(step);
+        let after = ((k + 1).min(last)..=(k + FAR).min(last)).find_map(step);
+        let step = match (before, after) {
+            (Some(x), Some(y)) => 0.5 * (x + y),
+            (x, y) => x.or(y).unwrap_or(0.0),
         };
         price[next] = price[here] + step;
     }
@@ -212,6 +217,25 @@ fn smallest(m: &Dense<'_>) -> Vec<f64> {
     low.unwrap_or_default().into_iter().map(|l| if l.is_finite() { l } else { 0.0 }).collect()
 }
 
+/// Rows that are asked what columns are worth: those that may stand anywhere, if they are some.
+///
+/// The mean of a column over the rows that happen to be allowed there says more about these rows
+/// than about the column.
+fn voices(m: &Dense<'_>) -> Vec<f64> {
+    const SOME: usize = 20;
+    if m.finite {
+        return vec![1.0; m.rows];
+    }
+    let free = |row: &[f64]| f64::from(u8::from(row.iter().all(|c| c.is_finite())));
+    let voice: Vec<f64> = m.cost.par_chunks(m.columns).map(free).collect();
+    let many = voice.iter().sum::<f64>();
+    if many * SOME as f64 >= m.rows as f64 && many >= 2.0 {
+        voice
+    } else {
+        vec![1.0; m.rows]
+    }
+}
+
 /// The best of the three beginnings.
 pub fn begin(m: &Dense<'_>) -> Begin {
     let n = m.rows;
@@ -228,7 +252,8 @@ pub fn begin(m: &Dense<'_>) -> Begin {
     let pair = |rows: &[u32], columns: &[u32]| -> Vec<(u32, u32)> {
         rows.iter().copied().zip(columns.iter().copied()).collect()
     };
-    let (sum, seen) = column_sums(m, &vec![1.0; n]);
+    let voice = voices(m);
+    let (sum, seen) = column_sums(m, &voice);
     let mean: Vec<f64> = sum.iter().zip(&seen).map(|(s, n)| s / n.max(1.0)).collect();
     let slope = row_slopes(m, &mean);
     let (by_row, by_column) = (sorted(&slope, true), sorted(&mean, false));
@@ -237,8 +262,9 @@ pub fn begin(m: &Dense<'_>) -> Begin {
         return best;
     }
     // Places from all rows, weighted by their slopes: little is left of the noise.
-    let middle = slope.iter().sum::<f64>() / n as f64;
-    let tilt: Vec<f64> = slope.iter().map(|s| s - middle).collect();
+    let all: f64 = voice.iter().sum();
+    let middle = slope.iter().zip(&voice).map(|(s, v)| s * v).sum::<f64>() / all;
+    let tilt: Vec<f64> = slope.iter().zip(&voice).map(|(s, v)| v * (s - middle)).collect();
     let (tilted, weights) = column_sums(m, &tilt);
     let power = tilt.iter().map(|t| t * t).sum::<f64>().max(f64::MIN_POSITIVE);
     let place: Vec<f64> =
@@ -253,4 +279,37 @@ pub fn begin(m: &Dense<'_>) -> Begin {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use backhaul_common::{purpose, Control, Stream};
+
+    use super::*;
+    use crate::linear::assign;
+
+    /// Heavy products may not stand in every slot: what the light ones say of the slots is enough.
+    #[test]
+    fn limits_of_weight_do_not_blur_the_beginning() {
+        let (n, mut s) = (240, Stream::new(4, purpose("test"), 0, 0));
+        let p: Vec<f64> = (0..n).map(|_| (1.0 - s.uniform()).powf(-0.8)).collect();
+        let d: Vec<f64> = (0..n).map(|_| 1.0 + 90.0 * s.uniform()).collect();
+        let weight: Vec<f64> = (0..n).map(|_| s.uniform().powi(3)).collect();
+        let limit: Vec<f64> = (0..n).map(|_| 0.4 + 0.2 * s.below(4) as f64).collect();
+        let cost: Vec<f64> = (0..n * n)
+            .map(|e| {
+                let (i, j) = (e / n, e % n);
+                if weight[i] > limit[j] {
+                    f64::INFINITY
+                } else {
+                    p[i] * d[j]
+                }
+            })
+            .collect();
+        let m = Dense { rows: n, columns: n, cost: &cost, whole: false, finite: false };
+        let found = assign(n, n, &cost, &Control::iterations(0)).unwrap();
+        let value = begin(&m).value;
+        assert!(value <= found.cost + 1e-9);
+        assert!(value > 0.998 * found.cost, "{value} of {}", found.cost);
+    }
 }
