@@ -38,19 +38,43 @@ pub fn build(
 fn once(
     load: &mut Load<'_>,
     policy: &Policy,
-    (ceiling, urgent, banned): (i64, Option<u32>, &[u32]),
+    limits: (i64, Option<u32>, &[u32]),
     rng: &mut Stream,
     scratch: &mut Scratch,
     control: Option<&Control<'_>>,
 ) -> Vec<u32> {
     load.clear();
+    stops(load, policy, 0, limits, rng, scratch, control)
+}
+
+/// Put in the groups from the `first` on behind what is in already: whether all found a place.
+pub fn extend(
+    load: &mut Load<'_>,
+    policy: &Policy,
+    first: usize,
+    rng: &mut Stream,
+    scratch: &mut Scratch,
+    control: Option<&Control<'_>>,
+) -> bool {
+    stops(load, policy, first, (0, None, &[]), rng, scratch, control).is_empty()
+}
+
+fn stops(
+    load: &mut Load<'_>,
+    policy: &Policy,
+    first: usize,
+    (ceiling, urgent, banned): (i64, Option<u32>, &[u32]),
+    rng: &mut Stream,
+    scratch: &mut Scratch,
+    control: Option<&Control<'_>>,
+) -> Vec<u32> {
     let manifest = load.manifest;
     let balanced = !manifest.hold.balance.is_free();
     let start = if balanced && policy.gap > 0.0 { slack(load, policy.gap) } else { 0 };
     let mut left = Vec::new();
     let mut lost = 0i64;
     let groups = manifest.groups.len();
-    for (g, group) in manifest.groups.iter().enumerate() {
+    for (g, group) in manifest.groups.iter().enumerate().skip(first) {
         let mut sequence = policy.sequence(manifest, group, rng);
         if let Some(first) = urgent.and_then(|c| sequence.iter().position(|other| *other == c)) {
             sequence[..=first].rotate_right(1);

@@ -13,8 +13,11 @@ use backhaul_packing::geometry::Cuboid;
 
 use crate::attempt::{Attempts, End};
 use crate::bounds;
+use crate::construct::extend;
 use crate::load::{Load, Scratch, Stowed};
 use crate::manifest::{Cargo, Hold, Manifest, Rules};
+use crate::policy::Policy;
+use crate::relations::model::MOST_CARGOS;
 
 const ORACLE: u64 = purpose("loading.oracle");
 
@@ -66,6 +69,10 @@ struct Tried {
 
 /// A cargo, its turn and its place, in loading order.
 type Step = (u32, u8, [i32; 3]);
+
+fn step(s: &Stowed) -> Step {
+    (s.cargo, s.turn, s.cuboid.lo)
+}
 
 /// Answers for routes over a fixed set of customers.
 pub struct Oracle {
@@ -208,6 +215,10 @@ impl Oracle {
             None => attempts,
         };
         let mut load = Load::new(&manifest);
+        if tried.attempts == 0 && self.extended(&key, &mut load, control) {
+            self.loaded.insert(key, load.stowed.iter().map(step).collect());
+            return Verdict::Feasible;
+        }
         while tried.spent < effort {
             if control.is_some_and(Control::expired) {
                 return Verdict::Unknown;
@@ -221,7 +232,6 @@ impl Oracle {
             self.work += cost;
             match end {
                 End::Full(stowed) => {
-                    let step = |s: &Stowed| (s.cargo, s.turn, s.cuboid.lo);
                     self.open.remove(&key);
                     self.loaded.insert(key, stowed.iter().map(step).collect());
                     return Verdict::Feasible;
@@ -239,6 +249,51 @@ impl Oracle {
         Verdict::Unknown
     }
 
+    /// Put the goods of a route's first stops (it is given last stop first) behind a known load of
+    /// the others, as many as there are; whether all found a place.
+    fn extended(
+        &mut self,
+        key: &[u32],
+        load: &mut Load<'_>,
+        control: Option<&Control<'_>>,
+    ) -> bool {
+        let known = (1..key.len()).rev().find(|n| self.load_of(&key[..*n]).is_some());
+        let Some(known) = known.filter(|_| self.stages_are_loads()) else { return false };
+        self.restow(&key[..known], self.goods(&key[known..]), load);
+        self.work += 1;
+        let mut rng = Stream::new(self.seed, ORACLE, u64::MAX, 0);
+        let policy = Policy::numbered(0, &mut rng);
+        let manifest = load.manifest;
+        let stays = |group: &&Vec<u32>| {
+            manifest.cargos[group[0] as usize].stop as usize >= key.len() - known
+        };
+        let first = manifest.groups.iter().filter(stays).count();
+        extend(load, &policy, first, &mut rng, &mut self.scratch, control)
+    }
+
+    /// Whether these customers' goods are few enough for a search over relations.
+    pub fn searches(&self, route: &[u32]) -> bool {
+        self.goods(route) <= MOST_CARGOS
+    }
+
+    /// How many cargos these customers get.
+    pub fn goods(&self, customers: &[u32]) -> usize {
+        customers.iter().map(|c| self.customers[*c as usize].len()).sum()
+    }
+
+    /// Put in the known load of a route, whose cargos are numbered from `offset` on.
+    fn restow(&self, key: &[u32], offset: usize, load: &mut Load<'_>) {
+        let Some((longer, steps)) = self.load_of(key) else { return };
+        // The first stops of the longer route are numbered first and loaded last.
+        let skip = self.goods(&longer[key.len()..]) as u32;
+        for &(cargo, turn, at) in steps {
+            if let Some(cargo) = cargo.checked_sub(skip).map(|c| c + offset as u32) {
+                let size = load.manifest.turns[cargo as usize][turn as usize].size;
+                load.stow(cargo, turn, Cuboid::at(at, size));
+            }
+        }
+    }
+
     /// Where the cargos of a route (given last stop first) stand in a known load of all its
     /// customers but one; empty when there is none.
     fn parent(&self, manifest: &Manifest, key: &[u32]) -> Vec<Option<Cuboid>> {
@@ -248,12 +303,11 @@ impl Oracle {
         });
         let Some((out, steps)) = parent else { return Vec::new() };
         // Cargos are numbered from the first stop on; those behind the newcomer move up.
-        let count = |c: &u32| self.customers[*c as usize].len();
-        let before: usize = key[out + 1..].iter().map(count).sum();
+        let before = self.goods(&key[out + 1..]);
         let mut hint = vec![None; manifest.cargos.len()];
         for &(cargo, turn, at) in steps {
             let cargo = cargo as usize;
-            let cargo = if cargo < before { cargo } else { cargo + count(&key[out]) };
+            let cargo = if cargo < before { cargo } else { cargo + self.goods(&key[out..=out]) };
             hint[cargo] = Some(Cuboid::at(at, manifest.turns[cargo][turn as usize].size));
         }
         hint
@@ -267,17 +321,7 @@ impl Oracle {
         let manifest = self.manifest(route);
         let key: Vec<u32> = route.iter().rev().copied().collect();
         let mut load = Load::new(&manifest);
-        if let Some((longer, steps)) = self.load_of(&key) {
-            // The first stops of the longer route are numbered first and loaded last.
-            let ahead = &longer[key.len()..];
-            let skip: usize = ahead.iter().map(|c| self.customers[*c as usize].len()).sum();
-            for &(cargo, turn, at) in steps {
-                if let Some(cargo) = cargo.checked_sub(skip as u32) {
-                    let size = manifest.turns[cargo as usize][turn as usize].size;
-                    load.stow(cargo, turn, Cuboid::at(at, size));
-                }
-            }
-        }
+        self.restow(&key, 0, &mut load);
         let stowed = load.stowed;
         Some((manifest, stowed))
     }

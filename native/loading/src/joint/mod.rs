@@ -10,3 +10,4 @@ pub mod pool;
 mod recreate;
 mod ruin;
 pub mod search;
+mod start;

@@ -16,7 +16,8 @@ impl Search<'_> {
         let average = customers as f64 / plan.tours.len().max(1) as f64;
         let longest = (LONGEST as f64).min(average);
         let removed_most = REMOVED.min(SHARE * customers as f64);
-        let most_strings = (4.0 * removed_most / (1.0 + longest) - 1.0).max(1.0);
+        // Customers of two full tours change places only where both give some up.
+        let most_strings = (4.0 * removed_most / (1.0 + longest) - 1.0).max(2.0);
         let strings = (self.rng.uniform() * most_strings + 1.0) as usize;
         let mut home = vec![usize::MAX; customers];
         for (k, tour) in plan.tours.iter().enumerate() {

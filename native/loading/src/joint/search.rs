@@ -20,12 +20,14 @@ const TRIES: usize = 50;
 /// Effort of half of the looks at a load, at the start of the search and at its end.
 const QUICK: f64 = 8.0;
 const LATE: f64 = 80.0;
-/// Effort of a look while the first plan is made.
-const LOOK: u32 = 16;
+/// With more cargos in a full vehicle than this, so much less: searches do not apply, and
+/// constructions take long.
+const MANY: f64 = 48.0;
+const THRIFT: f64 = 8.0;
 /// Chance of a load that makes a look worth while, at the start and at the end of the search. A try
 /// changes several routes, all of which must be loadable: as long as shorter plans are easily
 /// found, only what probably is.
-const WORTH: (f64, f64) = (0.9, 0.05);
+const WORTH: (f64, f64) = (0.9, 0.1);
 
 /// Routes and what they cost.
 #[derive(Clone, Debug)]
@@ -50,6 +52,8 @@ pub(super) struct Search<'a> {
     pub experience: Experience,
     /// Chance of a load that makes a look worth while now.
     pub worth: f64,
+    /// By how much looks are shorter than usual.
+    pub thrift: f64,
     /// Share of the search that is over.
     pub done: f64,
 }
@@ -78,7 +82,12 @@ pub fn solve(
     }
     let extra = 10 * longest;
     let worth = WORTH.0;
-    let mut search = Search { network, oracle, control, rng, extra, experience, worth, done: 0.0 };
+    let all: Vec<u32> = (0..customers as u32).collect();
+    let vehicles = network.volume.iter().sum::<i64>() as f64 / network.most.1.max(1) as f64;
+    let goods = oracle.goods(&all) as f64 / vehicles.max(1.0);
+    let thrift = if goods > MANY { THRIFT } else { 1.0 };
+    let mut search =
+        Search { network, oracle, control, rng, extra, experience, worth, thrift, done: 0.0 };
     let mut current = Plan::default();
     if let Some(routes) = start {
         for route in routes {
@@ -89,9 +98,8 @@ pub fn solve(
     }
     let mut inside = vec![false; customers];
     current.tours.iter().flat_map(|t| &t.stops).for_each(|c| inside[*c as usize] = true);
-    let mut missing: Vec<u32> = (0..customers as u32).filter(|c| !inside[*c as usize]).collect();
-    search.order(&mut missing);
-    current = search.first(current, &missing);
+    let missing: Vec<u32> = (0..customers as u32).filter(|c| !inside[*c as usize]).collect();
+    current = search.first(current, missing);
     let mut best = current.clone();
     let heat = (0.01 * best.cost as f64).max(1.0);
     let mut iterations = 0u64;
@@ -137,7 +145,7 @@ pub fn solve(
 }
 
 impl Search<'_> {
-    fn loads(&mut self, stops: &[u32], effort: u32) -> bool {
+    pub(super) fn loads(&mut self, stops: &[u32], effort: u32) -> bool {
         self.oracle.ask_within(stops, effort, self.control) == Verdict::Feasible
     }
 
@@ -149,8 +157,8 @@ impl Search<'_> {
     /// Mostly a quick look; now and then a thorough one, so that routes that are wanted again and
     /// again are looked at better and better: half as often for twice the effort.
     fn effort(&mut self) -> u32 {
-        let quick = QUICK * (LATE / QUICK).powf(self.done);
-        (quick / self.rng.uniform().max(1e-9)).min(THOROUGH.into()) as u32
+        let quick = QUICK * (LATE / QUICK).powf(self.done) / self.thrift;
+        (quick / self.rng.uniform().max(1e-9)).clamp(1.0, THOROUGH.into()) as u32
     }
 
     /// Whether every tour can be loaded, the fullest asked about first.
@@ -172,27 +180,5 @@ impl Search<'_> {
             }
         }
         true
-    }
-
-    /// A first plan: the customers that are missing one by one, every load looked at at once.
-    fn first(&mut self, start: Plan, missing: &[u32]) -> Plan {
-        let mut plan = start;
-        for &customer in missing {
-            loop {
-                if self.control.expired() {
-                    let tour = Tour::of(self.network, vec![customer]);
-                    plan.tours.extend(tour.map(|t| Tour { loaded: true, ..t }));
-                    break;
-                }
-                let mut next = plan.clone();
-                self.recreate(&mut next, &[customer], LOOK, i64::MAX);
-                if self.whole(&mut next, LOOK) {
-                    plan = next;
-                    break;
-                }
-            }
-        }
-        plan.cost = self.cost(&plan);
-        plan
     }
 }

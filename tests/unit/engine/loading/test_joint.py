@@ -33,6 +33,16 @@ def test_two_and_two():
     assert plan.check().ok
 
 
+def test_the_first_plan_fills_vans_with_many_boxes():
+    """Five customers' 120 boxes fill a van of 125: before any search the fleet of two is enough."""
+    boxes = (Item("box", (2, 2, 2), copies=24, orientations=("xyz",), weight=1),)
+    customers = [Customer(str(k), (k + 1, 0), boxes) for k in range(10)]
+    problem = JointProblem((0, 0), customers, Bin("van", (10, 10, 10)), fleet=2)
+    plan = solve_joint(problem, stop=Stop(iterations=0))
+    assert [len(route.customers) for route in plan.routes] == [5, 5]
+    assert plan.check().ok
+
+
 def test_windows_turn_the_tour():
     """The far customer closes first, so it comes first although loads allow either order."""
     customers = [
