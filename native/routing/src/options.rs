@@ -40,6 +40,11 @@ options! {
     insert_neighbours: usize = 60,
     /// Near clients with which local search tries to join a client; 0: no local search.
     local_neighbours: usize = 15,
+    /// Without windows: clients a route times near clients with which local search tries that: where
+    /// routes are short, room for a client is further away.
+    local_span: f64 = 200.0,
+    /// Without windows: near clients with which local search tries that, at most.
+    local_most: usize = 40,
     /// Weight of unavoidable waiting in closeness.
     wait_weight: f64 = 0.2,
     /// Weight of unavoidable lateness in closeness.
@@ -60,14 +65,25 @@ options! {
     split_chance: f64 = 0.5,
     /// Chance that the part that is kept grows by one more stop.
     split_growth: f64 = 0.01,
+    /// Chance that a ruin takes out a whole route, whose stops then go into others wherever they fit.
+    route_chance: f64 = 0.05,
+    /// Most stops of a route that is taken out whole.
+    route_size: usize = 25,
     /// Share of the effort in which only what is cheaper is accepted, before annealing.
     settle_share: f64 = 0.03,
-    /// First temperature, as a share of the mean cost of an edge in the plan so far.
-    start_heat: f64 = 1.0,
-    /// Last temperature, as a share of the same.
+    /// First temperature, as a share of the mean cost of a leg between two stops in the
+    /// plan so far.
+    start_heat: f64 = 1.5,
+    /// The same where windows exist.
+    timed_start_heat: f64 = 3.0,
+    /// The same where vehicles come first, as a share of the mean cost of all legs.
+    fleet_heat: f64 = 1.0,
+    /// Last temperature, as a share of the same mean cost.
     end_heat: f64 = 0.02,
     /// Share of rounds in which optional stops are planned whatever they cost.
     generosity: f64 = 0.05,
+    /// Share of rounds in which an optional stop may open a vehicle whatever it costs.
+    opening: f64 = 0.2,
     /// Plain problems: average number of stops removed in one ruin.
     plain_ruin_size: f64 = 15.0,
     /// Plain problems: nearest clients kept above a hundred thousand.

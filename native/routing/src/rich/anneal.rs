@@ -249,23 +249,10 @@ impl<'a, 'c> Search<'a, 'c> {
             }
         }
         let settle = self.fraction() + context.options.settle_share * (1.0 - self.fraction());
-        match self.anneal(0.0, settle, false) {
-            StopReason::Converged => self.anneal(self.mean_edge_cost(), 1.0, false),
+        match self.anneal((0.0, 0.0), settle, false) {
+            StopReason::Converged => self.anneal(self.state.heat(), 1.0, false),
             reason => reason,
         }
-    }
-
-    fn mean_edge_cost(&self) -> f64 {
-        let state = &self.state;
-        let types = &state.context.problem.types;
-        let sum: i64 = state
-            .routes
-            .iter()
-            .filter(|r| !r.stops.is_empty())
-            .map(|r| r.cost - types[r.vehicle_type as usize].fixed_cost)
-            .sum();
-        let sum = sum + state.balance_price();
-        sum as f64 / (state.stops + state.vehicles).max(1) as f64
     }
 
     fn fraction(&self) -> f64 {
@@ -287,7 +274,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 self.remove_one_route();
                 self.state.commit();
             }
-            match self.anneal(self.mean_edge_cost(), share, true) {
+            match self.anneal(self.state.heat(), share, true) {
                 StopReason::Converged => {}
                 reason => return Some(reason),
             }
@@ -335,10 +322,10 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// One cooling, until `share` of the budget is used; `all` stops as soon as nothing is missing.
-    fn anneal(&mut self, heat: f64, share: f64, all: bool) -> StopReason {
+    fn anneal(&mut self, (hot, cold): (f64, f64), share: f64, all: bool) -> StopReason {
         let options = self.state.context.options;
         let begin = self.fraction().min(share);
-        let (hot, cold) = (heat * options.start_heat, (heat * options.end_heat).max(1e-9));
+        let cold = cold.max(1e-9);
         let mut temperature = hot;
         let mut removed: Vec<u32> = Vec::new();
         let mut missing = self.state.missing();
@@ -368,7 +355,7 @@ impl<'a, 'c> Search<'a, 'c> {
             // Where clients find no vehicle at all, what counts is how many; no overload blurs that.
             state.laden = state.context.laden && missing == 0 && !all;
             let limit = served as f64 - temperature * (1.0 - state.stream.uniform()).ln();
-            state.ruin(&mut removed);
+            state.frugal = state.ruin(&mut removed);
             for &q in &state.absent {
                 if state.context.required[q as usize] && !removed.contains(&q) {
                     removed.push(q);
@@ -376,8 +363,11 @@ impl<'a, 'c> Search<'a, 'c> {
             }
             state.generous =
                 state.context.features.optional && state.stream.uniform() < options.generosity;
+            state.opening =
+                state.context.features.optional && state.stream.uniform() < options.opening;
             state.recreate(&mut removed);
             state.generous = false;
+            state.frugal = false;
             state.improve(limit);
             state.laden = false;
             state.choose();

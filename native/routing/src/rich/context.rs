@@ -64,7 +64,7 @@ pub(crate) struct Context<'a> {
 }
 
 /// Locations above which fewer neighbours are kept.
-const MANY: usize = 20_000;
+pub(crate) const MANY: usize = 20_000;
 
 /// Largest share of the time for finding neighbours of so many.
 const SETUP: f64 = 0.8;

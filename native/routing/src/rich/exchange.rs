@@ -9,9 +9,9 @@ use crate::rich::state::State;
 
 /// One end of a route as it would be: the first `count` stops of it.
 #[derive(Clone, Copy)]
-struct Head {
-    route: usize,
-    count: usize,
+pub(super) struct Head {
+    pub route: usize,
+    pub count: usize,
 }
 
 impl State<'_> {
@@ -283,6 +283,17 @@ impl State<'_> {
                     return None;
                 }
             }
+        }
+        if own.vehicle_type == other.vehicle_type
+            && context.by_trips(vt as usize)
+            && part.len() + rest > 0
+        {
+            let clients = |list: &[u32]| list.iter().any(|&s| s as usize >= problem.depots);
+            let (start, end) = (&own.stops[..head.count], &other.stops[tail.count..]);
+            if !clients(part) && !clients(start) && !clients(end) {
+                return None;
+            }
+            return self.walk_trips(head, part, tail).map(|w| (w.cost, vt));
         }
         if context.walked || !alike {
             stops.clear();

@@ -1,6 +1,7 @@
 //! Where a client could go, and what it would cost: constant time a position.
 
 use crate::problem::{NONE, UNLIMITED};
+use crate::rich::exchange::Head;
 use crate::rich::refresh::walk;
 use crate::rich::route::{arrival, departure, route_cost, Node, Span};
 use crate::rich::site::Legs;
@@ -312,6 +313,8 @@ impl State<'_> {
         let t = &context.problem.types[vt];
         let mut found: Option<(i64, Place)> = None;
         let mut stops = Vec::with_capacity(route.stops.len() + 3);
+        let short = context.by_trips(vt);
+        let ends = Head { route: r, count: position };
         let travel = &context.problem.travel;
         let left = if position == 0 { t.start } else { route.stops[position - 1] };
         let right = route.stops.get(position).copied().unwrap_or(t.end);
@@ -337,15 +340,18 @@ impl State<'_> {
                 return;
             }
             stops.clear();
-            stops.extend_from_slice(&route.stops[..position]);
+            stops.extend((!short).then_some(&route.stops[..position]).into_iter().flatten());
             stops.extend((before != NONE).then_some(before));
             stops.push(client as u32);
             stops.extend((after != NONE).then_some(after));
-            stops.extend_from_slice(&route.stops[position..]);
-            let vehicle = (vt, route.started);
-            if let Some(w) =
+            let walked = if short {
+                self.walk_trips(ends, &stops, ends)
+            } else {
+                stops.extend_from_slice(&route.stops[position..]);
+                let vehicle = (vt, route.started);
                 walk(context.problem, &context.features, &context.nodes, vehicle, &stops)
-            {
+            };
+            if let Some(w) = walked {
                 let cost = w.cost - route.cost;
                 if cost < found.map_or(best.cost, |f| f.0) {
                     let place = Place {

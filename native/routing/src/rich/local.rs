@@ -67,6 +67,8 @@ pub(super) enum Move {
 pub(crate) struct Local {
     pub(super) queue: Vec<u32>,
     pub(super) queued: Vec<bool>,
+    /// How many near clients a stop is tried with.
+    width: usize,
     /// Neighbours before the round.
     was: Vec<(u32, u32)>,
     pub(super) first: Vec<u32>,
@@ -94,6 +96,7 @@ impl State<'_> {
         let mut local = std::mem::take(&mut self.local);
         local.queued.resize(self.route_of.len(), false);
         local.was.resize(self.route_of.len(), (NONE, NONE));
+        local.width = self.local_width();
         if all {
             (self.context.problem.depots..self.route_of.len()).for_each(|c| local.push(c as u32));
         } else {
@@ -104,6 +107,18 @@ impl State<'_> {
             self.unload(&mut local, limit);
         }
         self.local = local;
+    }
+
+    /// The fewer stops share a route, the further away is the next route with room. With windows
+    /// most of those further away do not fit in time.
+    fn local_width(&self) -> usize {
+        let options = self.context.options;
+        if self.context.features.time {
+            return options.local_neighbours;
+        }
+        let stops = self.stops as f64 / self.vehicles.max(1) as f64;
+        let width = (options.local_span / stops.max(1.0)) as usize;
+        width.min(options.local_most).max(options.local_neighbours)
     }
 
     /// Improve with the stops in the queue, and with those that moves add.
@@ -172,8 +187,9 @@ impl State<'_> {
         if iu < self.routes[ru].fixed {
             return best;
         }
-        let width = context.options.local_neighbours;
+        let width = local.width;
         let timed = context.features.time && !context.features.reload && !context.features.exact;
+        let ends = context.features.time && !context.features.exact;
         let own = self.sites[u as usize];
         let span = context.nodes[u as usize].span;
         let fine = self.fine(self.routes[ru].excess);
@@ -231,12 +247,12 @@ impl State<'_> {
                         context.time(a, b)
                     }
                 };
-                let reached = !timed
-                    || if behind {
-                        site.before.reaches(time(v, u), span)
-                    } else {
-                        span.reaches(time(u, v), site.after)
-                    };
+                // Of a trip that gets shorter the goods may be there sooner: nothing is known of before.
+                let reached = if behind {
+                    !timed || site.before.reaches(time(v, u), span)
+                } else {
+                    !ends || span.reaches(time(u, v), site.after)
+                };
                 if !reached {
                     continue;
                 }

@@ -23,9 +23,21 @@ impl State<'_> {
             self.turn = self.stream.below(self.context.problem.types.len());
         }
         for &q in requests.iter() {
-            if self.absent_at[q as usize] != NONE {
-                self.insert(q);
+            if self.absent_at[q as usize] != NONE && !self.insert(q) && self.opening {
+                self.open_for(q);
             }
+        }
+        self.opening = false;
+    }
+
+    /// A vehicle for one stop that goes alone.
+    fn open_for(&mut self, request: u32) {
+        let Request::Single(c) = self.context.requests[request as usize] else { return };
+        let mut best = Best::none(self.context.missing);
+        self.try_new_route(c as usize, &mut best);
+        if best.found() {
+            self.place(&best);
+            self.opening = false;
         }
     }
 
@@ -176,5 +188,33 @@ impl State<'_> {
     /// Started vehicles whose open end no client is next to.
     fn waiting_vehicles(&self) -> std::ops::Range<usize> {
         0..self.context.problem.started.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use backhaul_common::{Control, Stream};
+
+    use crate::common::problem;
+    use crate::rich::context::Context;
+    use crate::rich::state::State;
+    use crate::Options;
+
+    /// Five stops a hundred away bring 60 each: none pays for the way of 200, all of them do.
+    #[test]
+    fn a_vehicle_is_opened_for_stops_that_pay_for_it_together() {
+        let points: Vec<_> = (0..5).map(|k| (100, k, 1, 0)).collect();
+        let mut p = problem(&points, 9);
+        (p.required, p.prize) = (vec![false; 6], vec![0, 60, 60, 60, 60, 60]);
+        let options = Options { blink_rate: 0.0, ..Options::default() };
+        let control = Control::iterations(1);
+        let context = Context::new(&p, &options, &control);
+        for opening in [false, true] {
+            let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
+            state.opening = opening;
+            state.recreate(&mut [0, 1, 2, 3, 4]);
+            assert_eq!((state.stops, state.vehicles), if opening { (5, 1) } else { (0, 0) });
+            assert!(!state.opening, "one vehicle a round");
+        }
     }
 }

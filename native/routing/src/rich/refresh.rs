@@ -3,6 +3,7 @@
 use crate::problem::{Features, Problem, NONE, UNLIMITED};
 use crate::rich::laden::Laden;
 use crate::rich::route::{arrival, departure, route_cost, Node, Route, Span};
+use crate::rich::trips::refresh_trips;
 use crate::rules::judge::judge;
 
 /// What a full walk along a route says; `None` where it breaks a rule.
@@ -206,6 +207,9 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     if features.reload {
         // Trips interact: routes with reloads are always walked in full.
         let found = walk(problem, features, nodes, (vt, route.started), &route.stops);
+        if features.time {
+            refresh_trips(problem, nodes, route);
+        }
         route.feasible = found.is_some();
         route.duration = found.map_or(0, |w| w.duration);
         route.cost = found.map_or(route_cost(problem, vt, distance, 0), |w| w.cost);

@@ -2,6 +2,7 @@
 //! 2020, section 5.1).
 
 use crate::problem::NONE;
+use crate::rich::context::MANY;
 use crate::rich::state::{Request, State};
 
 /// Share of ruins that also take clients out of vehicles that may not serve the first one.
@@ -9,8 +10,8 @@ const UNSUITED: f64 = 0.2;
 
 impl State<'_> {
     /// Remove a number of stops, drawn around a mean, around a random client; their requests are appended
-    /// to `removed` together with the absent ones nearby.
-    pub fn ruin(&mut self, removed: &mut Vec<u32>) {
+    /// to `removed` together with the absent ones nearby. Says whether a whole route was among them.
+    pub fn ruin(&mut self, removed: &mut Vec<u32>) -> bool {
         let context = self.context;
         let problem = context.problem;
         let options = context.options;
@@ -35,6 +36,12 @@ impl State<'_> {
         let mut ruined: Vec<u32> = Vec::with_capacity(strings);
         // Clients of vehicles that may not serve each other's cannot change places.
         let suited = context.masked && self.stream.uniform() >= UNSUITED;
+        // Vehicles that come first are saved elsewhere; and of very many routes all would be looked
+        // at for a stop that fits nowhere near.
+        let mut whole = !problem.vehicles_first
+            && clients <= MANY
+            && self.stream.uniform() < options.route_chance;
+        let mut emptied = false;
         let rows = std::iter::once(seed as u32).chain(context.near.of(seed).iter().copied());
         for c in rows {
             if ruined.len() >= strings {
@@ -59,9 +66,19 @@ impl State<'_> {
             }
             ruined.push(r);
             let free = self.routes[r as usize].stops.len() - self.routes[r as usize].fixed;
-            let limit = longest.min(free as f64);
-            let length = (1.0 + self.stream.uniform() * limit).min(limit) as usize;
-            self.remove_string(r as usize, c, length.max(1), removed);
+            let mut length = longest.min(free as f64);
+            length = (1.0 + self.stream.uniform() * length).min(length).max(1.0);
+            // A vehicle is saved at once or not at all: stop by stop it only gets dearer.
+            if std::mem::take(&mut whole)
+                && free <= options.route_size
+                && self.routes[r as usize].started == NONE
+            {
+                emptied = true;
+                let out = self.routes[r as usize].stops.clone();
+                self.take_out(r as usize, &out, removed);
+                continue;
+            }
+            self.remove_string(r as usize, c, length as usize, removed);
         }
         if problem.pairs.is_empty() && !context.features.reload && !problem.backhaul {
             for &r in &ruined {
@@ -70,6 +87,7 @@ impl State<'_> {
         } else {
             self.repair_all(removed);
         }
+        emptied
     }
 
     /// Remove `length` stops around `c`, or more with a part in the middle kept.

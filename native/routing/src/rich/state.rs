@@ -36,6 +36,8 @@ pub(crate) struct State<'a> {
     pub stream: Stream,
     /// Plan optional stops whatever they cost: together they may be worth it.
     pub generous: bool,
+    /// Open a vehicle for the next optional stop whatever it costs: others may follow and pay for it.
+    pub opening: bool,
     /// Use another vehicle only for what fits in no other.
     pub frugal: bool,
     /// Whether vehicles may be overloaded now, what a unit of it costs, and the units there are.
@@ -92,6 +94,7 @@ impl<'a> State<'a> {
             stops: 0,
             stream,
             generous: false,
+            opening: false,
             frugal: false,
             turn: 0,
             laden: false,
@@ -208,7 +211,7 @@ impl<'a> State<'a> {
         let route = &self.routes[r];
         self.briefs[r] = Brief::of(context, route);
         let t = &context.problem.types[route.vehicle_type as usize];
-        let timed = context.features.time && !context.features.reload;
+        let timed = context.features.time;
         let mut prev = if from == 0 { t.start } else { route.stops[from - 1] };
         for (k, &s) in route.stops.iter().enumerate().skip(from) {
             self.route_of[s as usize] = r as u32;

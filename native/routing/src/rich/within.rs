@@ -1,5 +1,6 @@
 //! Moves within a route: a part moves or is turned, another member of a group takes a place.
 
+use crate::rich::exchange::Head;
 use crate::rich::local::{Best, Local, Move};
 use crate::rich::refresh::walk_laden;
 use crate::rich::state::State;
@@ -113,6 +114,21 @@ impl State<'_> {
         let context = self.context;
         let route = &self.routes[r];
         let vehicle = (route.vehicle_type as usize, route.started);
+        if context.by_trips(vehicle.0) {
+            let (low, high) = match chosen {
+                Move::Shift { from, to, at, .. } => (from.min(at), to.max(at)),
+                Move::Turn { from, to, .. } => (from, to),
+                Move::Instead { at, .. } => (at, at + 1),
+                _ => (0, route.stops.len()),
+            };
+            let (head, tail) = (Head { route: r, count: low }, Head { route: r, count: high });
+            if let Some(w) = self.walk_trips(head, &local.first[low..high], tail) {
+                if route.cost - w.cost > best.gain {
+                    *best = Best { gain: route.cost - w.cost, chosen };
+                }
+            }
+            return;
+        }
         let found =
             walk_laden(context.problem, &context.features, &context.nodes, vehicle, &local.first);
         if let Some(w) = found {

@@ -1,0 +1,78 @@
+//! The scale of the temperature.
+
+use crate::problem::NONE;
+use crate::rich::state::State;
+
+impl State<'_> {
+    /// First and last temperature.
+    pub(super) fn heat(&self) -> (f64, f64) {
+        let options = self.context.options;
+        let (leg, mean) = self.mean_legs();
+        // Where as few vehicles as can be are in use, plans of much heat do not fit into them.
+        if self.context.problem.vehicles_first {
+            return (mean * options.fleet_heat, mean * options.end_heat);
+        }
+        let timed = self.context.features.time;
+        let share = if timed { options.timed_start_heat } else { options.start_heat };
+        (leg * share, leg * options.end_heat)
+    }
+
+    /// Mean cost of a leg between two stops, and of all legs. Those from and to a depot are there
+    /// whichever stop is next to it; where routes are short they would make the scale far too large,
+    /// and the search would never settle.
+    fn mean_legs(&self) -> (f64, f64) {
+        let problem = self.context.problem;
+        let (mut between, mut all, mut legs) = (self.balance_price(), self.balance_price(), 0);
+        for route in self.routes.iter().filter(|r| !r.stops.is_empty()) {
+            let t = &problem.types[route.vehicle_type as usize];
+            let (first, last) = (route.stops[0], route.stops[route.stops.len() - 1]);
+            let mut time = problem.travel.time(t.start as usize, first as usize);
+            if t.end != NONE {
+                time += problem.travel.time(last as usize, t.end as usize);
+            }
+            let ends = route.gaps[0] + route.gaps[route.stops.len()];
+            let cost = route.cost - t.fixed_cost;
+            all += cost;
+            between += cost - t.distance_cost * ends - t.duration_cost * time;
+            legs += route.stops.len() - 1;
+        }
+        let mean = all as f64 / (self.stops + self.vehicles).max(1) as f64;
+        // With hardly any such leg, or none that costs, the mean of all has to do.
+        if legs * 2 < self.vehicles || between <= 0 {
+            return (mean, mean);
+        }
+        ((between as f64 / legs as f64).min(mean), mean)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use backhaul_common::{Control, Stream};
+
+    use crate::common::problem;
+    use crate::problem::NONE;
+    use crate::rich::context::Context;
+    use crate::rich::state::State;
+    use crate::Options;
+
+    /// Three stops a unit apart, a hundred away from the depot: the legs that a search can change
+    /// are as long as 1, and the mean of all four is 51.
+    #[test]
+    fn the_way_to_the_depot_is_no_scale() {
+        let mut p = problem(&[(100, 0, 1, 0), (101, 0, 1, 0), (102, 0, 1, 0)], 9);
+        let options = Options::default();
+        let control = Control::iterations(1);
+        for vehicles_first in [false, true] {
+            p.vehicles_first = vehicles_first;
+            let context = Context::new(&p, &options, &control);
+            let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
+            let r = state.slot();
+            state.routes[r].started = NONE;
+            state.edit(r, |stops| stops.extend([1, 2, 3]));
+            let (hot, cold) = state.heat();
+            let share = if vehicles_first { options.fleet_heat * 51.0 } else { options.start_heat };
+            let scale = if vehicles_first { 51.0 } else { 1.0 };
+            assert!((hot - share).abs() < 1e-9 && (cold - scale * options.end_heat).abs() < 1e-9);
+        }
+    }
+}
