@@ -10,6 +10,7 @@ use crate::fewer::Fewer;
 use crate::fill::{Scratch, Site, State};
 use crate::geometry::Placement;
 use crate::kit::{Kit, Taste};
+use crate::perfect::fill_exactly;
 use crate::problem::{Item, Problem};
 use crate::rules::RuleSet;
 use crate::spaces::Ground;
@@ -17,6 +18,9 @@ use crate::together;
 
 /// Fills tried for each bin that is packed again, at the least effort.
 const FILLS: u64 = 30;
+
+/// Share of the time for the search for bins without a gap.
+const PERFECT: f64 = 0.4;
 
 /// One container with its contents as counts by type.
 #[derive(Clone)]
@@ -215,6 +219,23 @@ impl<'a> Packer<'a> {
         (bins, left, free)
     }
 
+    /// Fewer than `most` bins that are full to the last, where nothing but sizes counts.
+    fn perfect(&self, most: usize, control: &Control<'_>) -> Option<Vec<Packed>> {
+        let bin = &self.problem.bins[0];
+        let volume = self.problem.volume();
+        let plain = self.rules.is_empty()
+            && !self.problem.has_company_rules()
+            && bin.max_weight.is_none()
+            && bin.copies.is_none_or(|copies| volume <= bin.volume() * i64::from(copies));
+        if !plain || volume >= bin.volume() * most as i64 {
+            return None;
+        }
+        let expired = || control.expired() || control.fraction(0) > PERFECT;
+        let bins = fill_exactly(&self.problem.items, bin.size, &expired)?;
+        let packed = |placements| Packed { bin: 0, placements, volume: bin.volume() };
+        Some(bins.into_iter().map(packed).collect())
+    }
+
     fn total(&self, bins: &[Packed]) -> i64 {
         bins.iter().map(|b| self.problem.bins[b.bin].cost).sum()
     }
@@ -357,6 +378,10 @@ pub fn all(
         if whole(&found) && found.0.len() < start.0.len() {
             start = found;
         }
+    }
+    // Bins that leave no room at all are not met with by chance.
+    if let Some(bins) = packer.perfect(start.0.len(), control) {
+        start.0 = bins;
     }
     let cost = packer.cost(0).max(1);
     let least = (bound + cost - 1) / cost;

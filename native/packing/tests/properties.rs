@@ -4,6 +4,7 @@ use backhaul_common::{Control, Status};
 use backhaul_packing::balance::Balance;
 use backhaul_packing::deck::Deck;
 use backhaul_packing::geometry::{Cuboid, Orientation, Placement, Vec3};
+use backhaul_packing::perfect::fill_exactly;
 use backhaul_packing::problem::{Aim, Bin, Item, Problem, Rules};
 use backhaul_packing::solve::solve;
 use backhaul_packing::spaces::{Cut, Ground, Least, Spaces, Worth};
@@ -48,6 +49,50 @@ fn fewest(lengths: &[i32], capacity: i32, rooms: &mut Vec<i32>, at: usize, best:
     rooms.push(capacity - length);
     fewest(lengths, capacity, rooms, at + 1, best);
     rooms.pop();
+}
+
+/// Cut boxes again and again, straight through: each time the piece, the axis and the share are drawn.
+fn cut(room: Vec3, bins: usize, cuts: &[(usize, usize, i32)]) -> Vec<Vec3> {
+    let mut pieces = vec![room; bins];
+    for &(piece, axis, percent) in cuts {
+        let at = piece % pieces.len();
+        let length = pieces[at][axis];
+        let first = length * percent / 100;
+        if first > 0 && first < length {
+            let mut rest = pieces[at];
+            rest[axis] = length - first;
+            pieces[at][axis] = first;
+            pieces.push(rest);
+        }
+    }
+    pieces
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Items that were cut out of so many bins go into so many again.
+    #[test]
+    fn what_was_cut_out_of_full_bins_fills_them(
+        bins in 1..4usize,
+        cuts in prop::collection::vec((0..99usize, 0..3usize, 10..90i32), 4..20),
+    ) {
+        let room = [97, 83, 71];
+        let items: Vec<Item> = cut(room, bins, &cuts).into_iter().map(|s| Item::plain(s, 1)).collect();
+        let total = items.len();
+        let filled = fill_exactly(&items, room, &|| false).unwrap();
+        prop_assert_eq!(filled.len(), bins);
+        prop_assert_eq!(filled.iter().map(Vec::len).sum::<usize>(), total);
+        for bin in &filled {
+            let bodies: Vec<Cuboid> =
+                bin.iter().map(|p| p.cuboid(items[p.item as usize].size)).collect();
+            let inside = |b: &Cuboid| (0..3).all(|a| b.lo[a] >= 0 && b.hi[a] <= room[a]);
+            prop_assert!(bodies.iter().all(inside));
+            for (k, body) in bodies.iter().enumerate() {
+                prop_assert!(bodies[..k].iter().all(|other| !other.overlaps(body)));
+            }
+        }
+    }
 }
 
 proptest! {

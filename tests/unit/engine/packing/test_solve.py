@@ -40,6 +40,19 @@ def test_bins_of_least_number():
     assert (solution.cost, solution.bound, solution.status) == (2, 2, "optimal")
 
 
+@pytest.mark.parametrize("support", [0, 1])
+def test_bins_without_a_gap(support):
+    """Five bars around a middle, a slice on top, four quarters: exactly two bins, all supported."""
+    bars = [(6, 4, 7), (4, 5, 7), (7, 5, 7), (3, 6, 7), (3, 1, 7)]
+    items = [Item(f"bar {k}", size) for k, size in enumerate(bars)]
+    items += [Item("slice", (10, 10, 3)), Item("quarter", (10, 5, 5), copies=4)]
+    truck = Bin("b", (10, 10, 10), copies=None)
+    problem = PackingProblem([truck], items, "bin_packing", Rules(min_support=support))
+    solution = solve(problem, stop=WORK)
+    assert (solution.cost, solution.status) == (2, "optimal")
+    assert solution.check().ok
+
+
 def test_support_is_kept_while_building():
     """The large plate cannot lie on the small block: with support only 1 of the two fits above."""
     items = [Item("foot", (2, 2, 2)), Item("plate", (4, 4, 1))]
