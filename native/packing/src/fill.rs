@@ -13,6 +13,8 @@ use crate::spaces::{Cut, Ground, Spaces, Worth};
 
 /// How many blocks are tried in one space before it is given up, when rules may forbid them.
 const TRIES_UNDER_RULES: usize = 60;
+/// The same where any answer comes first: to rank many blocks takes longer than to try few.
+const TRIES_IN_A_HURRY: usize = 8;
 
 /// Ways to see a container: as it is or mirrored along x, y and z, a bit each.
 const MIRRORS: usize = 8;
@@ -364,7 +366,11 @@ impl Site<'_> {
         expired: &dyn Fn() -> bool,
         met: &mut dyn FnMut(u64) -> bool,
     ) {
-        let width = if self.rules.is_empty() { 1 } else { TRIES_UNDER_RULES };
+        let width = match (self.rules.is_empty(), state.spaces.is_parted()) {
+            (true, _) => 1,
+            (false, true) => TRIES_IN_A_HURRY,
+            (false, false) => TRIES_UNDER_RULES,
+        };
         let mut steps = 0u32;
         while let Some(spot) = self.spot(state) {
             self.rank(state, &spot, width, scratch);

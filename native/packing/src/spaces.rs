@@ -204,6 +204,11 @@ impl Spaces {
         Self { parted: true, ..Self::new(size, ground) }
     }
 
+    /// Whether they are kept apart.
+    pub fn is_parted(&self) -> bool {
+        self.parted
+    }
+
     /// Take a block out of the free room. `top` is the part of its top face on which things may
     /// stand; parts of spaces that are not `worth` keeping are dropped.
     pub fn take(&mut self, block: &Cuboid, top: Cuboid, worth: Worth<'_>, cut: &mut Cut) {
