@@ -14,7 +14,7 @@ use crate::spaces::{Cut, Ground, Spaces, Worth};
 /// How many blocks are tried in one space before it is given up, when rules may forbid them.
 const TRIES_UNDER_RULES: usize = 60;
 /// The same where any answer comes first: to rank many blocks takes longer than to try few.
-const TRIES_IN_A_HURRY: usize = 8;
+const TRIES_IN_A_HURRY: usize = 3;
 
 /// Ways to see a container: as it is or mirrored along x, y and z, a bit each.
 const MIRRORS: usize = 8;
