@@ -363,8 +363,8 @@ impl<'a, 'c> Search<'a, 'c> {
             }
             state.generous =
                 state.context.features.optional && state.stream.uniform() < options.generosity;
-            state.opening =
-                state.context.features.optional && state.stream.uniform() < options.opening;
+            // One member of a group has to go: who opens a vehicle for it is no matter of prizes.
+            state.opening = state.context.prizes && state.stream.uniform() < options.opening;
             state.recreate(&mut removed);
             state.generous = false;
             state.frugal = false;

@@ -59,6 +59,8 @@ pub(crate) struct Context<'a> {
     pub least_price: f64,
     /// Whether the types that may serve a client are looked up as bits.
     pub masked: bool,
+    /// Whether optional stops that are no member of a group exist: only they may pay for a vehicle.
+    pub prizes: bool,
     /// By type: how much more the largest of these carries.
     pub growth: Vec<i64>,
 }
@@ -71,6 +73,13 @@ const SETUP: f64 = 0.8;
 
 /// How many times as many mates are kept where clients are optional.
 const WIDER: usize = 3;
+
+/// Whether a stop that may be left out is no member of a group.
+fn prizes(problem: &Problem) -> bool {
+    let mut grouped = vec![false; problem.locations()];
+    problem.groups.iter().flatten().for_each(|&c| grouped[c as usize] = true);
+    (problem.depots..problem.locations()).any(|c| !problem.required[c] && !grouped[c])
+}
 
 impl<'a> Context<'a> {
     pub fn new(problem: &'a Problem, options: &'a Options, control: &Control<'a>) -> Self {
@@ -149,6 +158,7 @@ impl<'a> Context<'a> {
                 && !(features.reload || features.exact || features.pairs)
                 && options.local_neighbours > 0,
             masked: masked(problem) && !features.reload,
+            prizes: prizes(problem),
             least_price: Self::price_of_room(problem),
             growth: Vec::new(),
             kin: kin(problem),

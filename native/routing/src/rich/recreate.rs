@@ -217,4 +217,15 @@ mod tests {
             assert!(!state.opening, "one vehicle a round");
         }
     }
+    /// Members of a group are optional one by one, but one of them has to go.
+    #[test]
+    fn members_of_groups_are_no_prizes() {
+        let mut p = problem(&[(10, 0, 1, 0), (20, 0, 1, 0), (30, 0, 1, 0)], 9);
+        p.required = vec![false, true, false, false];
+        p.groups = vec![vec![2, 3]];
+        let (options, control) = (Options::default(), Control::iterations(1));
+        assert!(!Context::new(&p, &options, &control).prizes);
+        p.groups.clear();
+        assert!(Context::new(&p, &options, &control).prizes);
+    }
 }
