@@ -111,7 +111,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 if self.best_missing == 0 && (one || (frugal && !context.problem.vehicles_first)) {
                     continue;
                 }
-                let first = self.best.is_empty();
+                let first = self.best_cost == i64::MAX;
                 if !first && (self.control.expired() || (one && frugal)) {
                     break;
                 }

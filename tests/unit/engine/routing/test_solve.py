@@ -103,6 +103,16 @@ def test_a_given_plan_is_kept_where_optional_stops_do_not_pay():
     assert solve(problem, start=start, stop=Stop(iterations=1)).cost <= start.cost
 
 
+def test_an_empty_plan_that_was_given_is_beaten_or_kept():
+    """Both stops bring 1 and cost more to serve: the given plan serves nobody."""
+    clients = [Client(0, 2, prize=1), Client(0, 2, prize=1)]
+    problem = RoutingProblem([Depot(0, 0)], clients, [VehicleType(capacity=5)])
+    nobody = solve(problem, stop=Stop(iterations=60))
+    assert nobody.routes == ()
+    assert nobody.cost == 2
+    assert solve(problem, start=nobody, stop=Stop(iterations=1)).cost == 2
+
+
 def test_a_start_from_a_larger_problem_is_taken_as_far_as_it_fits():
     """Yesterday's plan names location 6, which today's problem does not have."""
     old = RoutingSolution.of_routes(line(6), [[1, 2, 3], [4, 5, 6]])
