@@ -106,7 +106,8 @@ def test_a_given_plan_is_kept_where_optional_stops_do_not_pay():
 def test_an_empty_plan_that_was_given_is_beaten_or_kept():
     """Both stops bring 1 and cost more to serve: the given plan serves nobody."""
     clients = [Client(0, 2, prize=1), Client(0, 2, prize=1)]
-    problem = RoutingProblem([Depot(0, 0)], clients, [VehicleType(capacity=5)])
+    vehicle = VehicleType(capacity=5, distance_cost=0, duration_cost=1)
+    problem = RoutingProblem([Depot(0, 0)], clients, [vehicle])
     nobody = solve(problem, stop=Stop(iterations=60))
     assert nobody.routes == ()
     assert nobody.cost == 2
