@@ -39,6 +39,9 @@ const FREE: u32 = u32::MAX;
 /// One of the columns that stay empty holds it: all of them together are one more "row".
 const SPARE: u32 = u32::MAX - 1;
 
+/// Rows wait for augmenting paths at once, without bids, where they are less than one in so many.
+const FEW: usize = 4;
+
 /// Rows of a matrix, infinite where a pair is forbidden.
 #[derive(Clone, Copy)]
 struct Dense<'a> {
@@ -144,7 +147,12 @@ fn connected(
     let scale = state.price.iter().fold(0.0_f64, |a, p| a.max(p.abs()));
     let tolerance = 1e-15 * scale;
     let waiting = first_matching(m, &lists, &begin.own, tolerance, &mut state);
-    let waiting = auction::run(m, &mut lists, waiting, tolerance, &mut state, control);
+    // Bids stir up everybody: for few that wait, shortest paths from the first prices are quicker.
+    let waiting = if waiting.len() * FEW < m.rows {
+        waiting
+    } else {
+        auction::run(m, &mut lists, waiting, tolerance, &mut state, control)
+    };
     let augmented = waiting.len();
     let mut search = augment::Search::new(m);
     for &i in &waiting {
