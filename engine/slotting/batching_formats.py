@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from backhaul.engine.errors import BackhaulError, InvalidInput
+from backhaul.engine.slotting._json import keys, listed
 from backhaul.engine.slotting.batching import BatchingProblem, PickTimes
 from backhaul.engine.slotting.layout import Dock, Layout
 
@@ -263,10 +264,10 @@ def batching_from_dict(data: object) -> BatchingProblem:
         A missing or unknown key, or a value that is not allowed, with its path.
     """
     top = ("format", "layout", "slots", "cart", "orders", "pickers")
-    fields = _keys("$", data, top, ("layout", "slots", "cart", "orders"))
+    fields = keys("$", data, top, ("layout", "slots", "cart", "orders"))
     if fields.get("format", BATCHING_FORMAT) != BATCHING_FORMAT:
         raise InvalidInput("$.format", fields["format"], BATCHING_FORMAT)
-    lay = _keys(
+    lay = keys(
         "layout",
         fields["layout"],
         ("aisle_x_mm", "cross_y_mm", "starts", "ends"),
@@ -275,12 +276,12 @@ def batching_from_dict(data: object) -> BatchingProblem:
 
     def docks(key: str) -> list[Dock]:
         names = ("aisle", "cross", "offset_mm")
-        rows = _rows(f"layout.{key}", lay.get(key, []))
-        return [Dock(**_keys(f"layout.{key}[{i}]", d, names, names[:1])) for i, d in rows]
+        rows = enumerate(listed(f"layout.{key}", lay.get(key, [])))
+        return [Dock(**keys(f"layout.{key}[{i}]", d, names, names[:1])) for i, d in rows]
 
     slots = [
-        _keys(f"slots[{i}]", s, ("id", "aisle", "y_mm"), ("id", "aisle", "y_mm"))
-        for i, s in _rows("slots", fields["slots"])
+        keys(f"slots[{i}]", s, ("id", "aisle", "y_mm"), ("id", "aisle", "y_mm"))
+        for i, s in enumerate(listed("slots", fields["slots"]))
     ]
     layout = Layout.from_spots(
         lay["aisle_x_mm"],
@@ -292,23 +293,23 @@ def batching_from_dict(data: object) -> BatchingProblem:
         addresses=[str(s["id"]) for s in slots],
     )
     number = {address: i for i, address in enumerate(layout.addresses)}
-    cart = _keys("cart", fields["cart"], tuple(map(str, fields["cart"])), ())
+    cart = keys("cart", fields["cart"], tuple(map(str, fields["cart"])), ())
     rows, load, names, when = [], [], [], []
-    for i, raw in _rows("orders", fields["orders"]):
+    for i, raw in enumerate(listed("orders", fields["orders"])):
         path = f"orders[{i}]"
-        order = _keys(path, raw, ("id", "slots", "load", *_DUE), ("id", "slots", "load"))
+        order = keys(path, raw, ("id", "slots", "load", *_DUE), ("id", "slots", "load"))
         for address in order["slots"]:
             if str(address) not in number:
                 raise InvalidInput(f"{path}.slots", address, "the id of a slot")
-        taken = _keys(f"{path}.load", order["load"], tuple(cart), tuple(cart))
+        taken = keys(f"{path}.load", order["load"], tuple(cart), tuple(cart))
         rows.append([number[str(a)] for a in order["slots"]])
         load.append([taken[name] for name in cart])
         names.append(str(order["id"]))
         when.append(order)
     times = None
     if "pickers" in fields:
-        keys = ("count", "speed_mm_s", "setup_s", "lateness_mm_per_s")
-        pickers = _keys("pickers", fields["pickers"], keys, ("count",))
+        known = ("count", "speed_mm_s", "setup_s", "lateness_mm_per_s")
+        pickers = keys("pickers", fields["pickers"], known, ("count",))
         for i, order in enumerate(when):
             if "due_s" not in order:
                 raise InvalidInput(f"orders[{i}].due_s", "no value", "a due time: pickers need one")
@@ -316,26 +317,6 @@ def batching_from_dict(data: object) -> BatchingProblem:
         times = PickTimes(pickers.pop("count"), release, due, handling, **pickers)
     limits = [cart[name] for name in cart]
     return _problem(layout, rows, load, limits, tuple(cart), names, times)
-
-
-def _keys(
-    path: str, data: object, allowed: tuple[str, ...], needed: tuple[str, ...]
-) -> dict[str, Any]:
-    if not isinstance(data, Mapping):
-        raise InvalidInput(path, data, f"an object with the keys {', '.join(allowed)}")
-    for key in data:
-        if key not in allowed:
-            raise InvalidInput(f"{path}.{key}", "an unknown key", ", ".join(allowed))
-    for key in needed:
-        if key not in data:
-            raise InvalidInput(f"{path}.{key}", "no value", "a value: the key is required")
-    return dict(data)
-
-
-def _rows(path: str, data: object) -> list[tuple[int, Any]]:
-    if not isinstance(data, list):
-        raise InvalidInput(path, data, "a list")
-    return list(enumerate(data))
 
 
 def batching_to_dict(problem: BatchingProblem) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting._json import keys, listed
 from backhaul.engine.slotting.formats_orders import (
     SeasonsProblem,
     congestion_from,
-    keys,
-    listed,
     orders_from,
     orders_to,
     seasons_from,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from backhaul.engine.errors import InvalidInput
+from backhaul.engine.slotting._json import keys, listed
 from backhaul.engine.slotting.problem import Congestion, Orders, SlottingProblem
 
 __all__ = [
@@ -44,26 +45,6 @@ class SeasonsProblem:
     names: tuple[str, ...]
     weights: tuple[float, ...] | None = None
     worst: bool = False
-
-
-def keys(path: str, data: object, allowed: Sequence[str], needed: Sequence[str]) -> dict[str, Any]:
-    """Return an object's entries; an unknown or a missing key is an error with its path."""
-    if not isinstance(data, Mapping):
-        raise InvalidInput(path, data, f"an object with the keys {', '.join(needed or allowed)}")
-    for key in data:
-        if key not in allowed:
-            raise InvalidInput(f"{path}.{key}", "an unknown key", ", ".join(allowed))
-    for key in needed:
-        if key not in data:
-            raise InvalidInput(f"{path}.{key}", "no value", "a value: the key is required")
-    return dict(data)
-
-
-def listed(path: str, data: object) -> list[Any]:
-    """Return a list, or say where something else is."""
-    if not isinstance(data, list):
-        raise InvalidInput(path, data, "a list")
-    return data
 
 
 def _number(path: str, value: object) -> float:
