@@ -296,6 +296,7 @@ impl Search<'_> {
         for mut state in level {
             let wide = branches(beam);
             let next = site.expand(&mut state, wide, &mut self.scratch);
+            self.scratch.reuse(state);
             course.exhausted &= next.len() < wide;
             self.iterations += (self.made + next.len() as u64) / MADE - self.made / MADE;
             self.made += next.len() as u64;
@@ -314,14 +315,15 @@ impl Search<'_> {
         ranked.dedup_by(|a, b| a.0 == b.0 && a.1.profit == b.1.profit && a.1.left == b.1.left);
         course.exhausted &= ranked.len() <= beam;
         if course.second.is_some() {
-            let asked = ranked.iter().take(ASKED * beam).map(|r| r.1.clone()).collect();
+            let asked = ranked.iter().take(ASKED * beam).map(|r| self.scratch.copy(&r.1)).collect();
             let second = self.weigh(k, course, asked, Opinion::Second);
-            for (state, second) in ranked.iter_mut().zip(second) {
-                state.0 = state.0.max(second.0);
+            for (state, (worth, copy)) in ranked.iter_mut().zip(second) {
+                state.0 = state.0.max(worth);
+                self.scratch.reuse(copy);
             }
             ranked.sort_by_key(|r| std::cmp::Reverse(r.0));
         }
-        ranked.truncate(beam);
+        ranked.drain(beam.min(ranked.len())..).for_each(|r| self.scratch.reuse(r.1));
         ranked.into_iter().map(|r| r.1).collect()
     }
 
@@ -372,6 +374,8 @@ impl Search<'_> {
             (self.see)(&full);
             if full.profit > self.best.1.profit {
                 self.best = (k, full);
+            } else {
+                self.scratch.reuse(full);
             }
         }
         (judged.profit, judged.child)

@@ -7,6 +7,9 @@
 use crate::fill::{Scratch, Site, State};
 use crate::memory::Memory;
 
+/// Blocks that most fills take from there on.
+const PATH: usize = 64;
+
 /// A state with the worth of its greedy completion.
 pub struct Judged {
     /// Worth that it leads to.
@@ -34,16 +37,22 @@ pub fn judge(
     if expired() {
         return None;
     }
-    let mut path = vec![fingerprint];
+    let mut path = Vec::with_capacity(PATH);
+    path.push(fingerprint);
     let mut known = None;
-    let mut full = child.clone();
+    let mut full = scratch.copy(&child);
+    // Fills of many blocks hardly ever meet on the way: only small problems' are worth the question.
+    let asks = memory.is_small();
     site.complete(&mut full, scratch, expired, &mut |fingerprint| {
-        known = memory.get(fingerprint);
+        known = if asks { memory.get(fingerprint) } else { None };
         path.push(fingerprint);
         known.is_some()
     });
     Some(match known {
-        Some(profit) => Judged { profit, full: None, path, child },
+        Some(profit) => {
+            scratch.reuse(full);
+            Judged { profit, full: None, path, child }
+        }
         None => Judged { profit: full.profit, full: Some(full), path, child },
     })
 }

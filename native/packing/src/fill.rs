@@ -2,9 +2,10 @@
 
 use crate::balance::{Balance, Lump};
 use crate::blocks::unfold;
+use crate::contact::{Faces, Spot};
 use crate::deck::Deck;
 use crate::geometry::{Cuboid, Placement, Vec3};
-use crate::kit::{Kit, Taste};
+use crate::kit::{Allowed, Facts, Kit, Taste};
 use crate::load::Load;
 use crate::memory::mixed;
 use crate::problem::Item;
@@ -15,6 +16,9 @@ use crate::spaces::{Cut, Ground, Spaces, Worth};
 const TRIES_UNDER_RULES: usize = 60;
 /// The same where any answer comes first: to rank many blocks takes longer than to try few.
 const TRIES_IN_A_HURRY: usize = 3;
+
+/// States kept for their memory.
+const SPARE: usize = 1024;
 
 /// Ways to see a container: as it is or mirrored along x, y and z, a bit each.
 const MIRRORS: usize = 8;
@@ -59,104 +63,53 @@ pub struct State {
     pub weight: i64,
     /// Fingerprints of what is placed where, in whatever order it came, seen in each mirror.
     prints: [u64; MIRRORS],
-    allowed: Vec<u64>,
+    allowed: Allowed,
     /// Single items that there are.
     there: Vec<u64>,
     load: Load,
 }
 
+impl State {
+    /// Become a copy of another state, in the same memory.
+    fn become_copy(&mut self, other: &Self) {
+        self.spaces.become_copy(&other.spaces);
+        self.left.clone_from(&other.left);
+        self.placed.clone_from(&other.placed);
+        self.allowed.become_copy(&other.allowed);
+        self.there.clone_from(&other.there);
+        self.load.clone_from(&other.load);
+        (self.profit, self.weight, self.prints) = (other.profit, other.weight, other.prints);
+    }
+}
+
 /// Working memory, reused between fills.
 #[derive(Default)]
 pub struct Scratch {
+    /// States that are no longer needed.
+    spare: Vec<State>,
     cut: Cut,
     faces: Faces,
     ranked: Vec<(f64, u32)>,
     unfolded: Vec<Placement>,
 }
 
-/// A space to fill next, and the corner of it to fill from.
-#[derive(Clone, Copy)]
-struct Spot {
-    index: usize,
-    space: Cuboid,
-    /// For each axis, whether to start at the far end.
-    far: [bool; 3],
-}
-
-impl Spot {
-    #[inline]
-    fn place(&self, size: Vec3) -> Cuboid {
-        let mut lo = self.space.lo;
-        for a in 0..3 {
-            if self.far[a] {
-                lo[a] = self.space.hi[a] - size[a];
+impl Scratch {
+    /// A copy of a state, where possible in the memory of one given back.
+    pub fn copy(&mut self, state: &State) -> State {
+        match self.spare.pop() {
+            Some(mut copy) => {
+                copy.become_copy(state);
+                copy
             }
-        }
-        Cuboid::at(lo, size)
-    }
-}
-
-/// What touches the six faces of a space: a wall, or rectangles of blocks.
-#[derive(Default)]
-struct Faces {
-    wall: [bool; 6],
-    rectangles: [Vec<Cuboid>; 6],
-}
-
-impl Faces {
-    fn look(&mut self, kit: &Kit, placed: &[(u32, Vec3)], space: &Cuboid) {
-        for f in 0..6 {
-            let a = f / 2;
-            self.rectangles[f].clear();
-            self.wall[f] = if f % 2 == 0 { space.lo[a] == 0 } else { space.hi[a] == kit.room[a] };
-        }
-        for &(block, pos) in placed {
-            let other = Cuboid::at(pos, kit.blocks[block as usize].size);
-            let touches = (0..3).all(|a| other.lo[a] <= space.hi[a] && space.lo[a] <= other.hi[a]);
-            if !touches {
-                continue;
-            }
-            for a in 0..3 {
-                if other.hi[a] == space.lo[a] && !self.wall[2 * a] {
-                    self.rectangles[2 * a].push(other);
-                }
-                if other.lo[a] == space.hi[a] && !self.wall[2 * a + 1] {
-                    self.rectangles[2 * a + 1].push(other);
-                }
-            }
+            None => state.clone(),
         }
     }
 
-    /// Share of the box's surface that touches walls or blocks, small gaps ignored.
-    fn contact(&self, spot: &Spot, body: &Cuboid, gap: [i32; 3]) -> f64 {
-        let size = body.size().map(f64::from);
-        let mut touching = 0.0;
-        for f in 0..6 {
-            let a = f / 2;
-            let near = (f % 2 == 1) == spot.far[a];
-            let distance = if near {
-                0
-            } else if f % 2 == 0 {
-                body.lo[a] - spot.space.lo[a]
-            } else {
-                spot.space.hi[a] - body.hi[a]
-            };
-            if distance > gap[a] {
-                continue;
-            }
-            let (b, c) = ((a + 1) % 3, (a + 2) % 3);
-            if self.wall[f] {
-                touching += size[b] * size[c];
-                continue;
-            }
-            for other in &self.rectangles[f] {
-                let (u, v) = (body.shared(other, b), body.shared(other, c));
-                if u > 0 && v > 0 {
-                    touching += f64::from(u) * f64::from(v);
-                }
-            }
+    /// Give back a state that is no longer needed.
+    pub fn reuse(&mut self, state: State) {
+        if self.spare.len() < SPARE {
+            self.spare.push(state);
         }
-        touching / (2.0 * (size[0] * size[1] + size[1] * size[2] + size[0] * size[2]))
     }
 }
 
@@ -212,7 +165,8 @@ impl Site<'_> {
     /// The space nearest to a corner of the container, larger ones first among equals.
     fn spot(&self, state: &State) -> Option<Spot> {
         let room = self.kit.room;
-        let mut best: Option<((i64, i64, Vec3), Spot)> = None;
+        let mut best: Option<(i64, Spot)> = None;
+        let order = |space: &Cuboid| (-space.volume(), space.lo);
         for (index, space) in state.spaces.list.iter().enumerate() {
             let mut far = [false; 3];
             let mut distance = 0;
@@ -222,9 +176,11 @@ impl Site<'_> {
                 let away = if far[a] { back } else { space.lo[a] };
                 distance += self.taste.pull[a] * i64::from(away);
             }
-            let key = (distance, -space.volume(), space.lo);
-            if best.as_ref().is_none_or(|b| key < b.0) {
-                best = Some((key, Spot { index, space: *space, far }));
+            let nearer = best.as_ref().is_none_or(|(least, spot)| {
+                distance < *least || (distance == *least && order(space) < order(&spot.space))
+            });
+            if nearer {
+                best = Some((distance, Spot { index, space: *space, far }));
             }
         }
         best.map(|b| b.1)
@@ -232,18 +188,19 @@ impl Site<'_> {
 
     /// Score of a block before its contact, which can only lower it, is looked at.
     #[inline]
-    fn promise(&self, extent: Vec3, whole: f64, number: u32) -> f64 {
-        let kit = self.kit;
-        let size = kit.sizes[number as usize];
+    fn promise(&self, extent: Vec3, whole: f64, block: &Facts) -> f64 {
         let mut usable = whole;
         for a in 0..3 {
-            usable *= f64::from(size[a] + kit.reach(a, extent[a] - size[a]));
+            usable *= f64::from(block.size[a] + self.kit.reach(a, extent[a] - block.size[a]));
         }
-        let mut power = kit.bound[number as usize];
-        for _ in 0..self.taste.loss {
-            power *= usable;
-        }
-        power
+        let square = usable * usable;
+        // The usual tastes without a loop.
+        block.bound
+            * match self.taste.loss {
+                3 => square * usable,
+                4 => square * square,
+                loss => (0..loss).fold(1.0, |power, _| power * usable),
+            }
     }
 
     /// The best `width` blocks for a space, best first.
@@ -258,27 +215,37 @@ impl Site<'_> {
         let mut looked = false;
         let size = spot.space.size();
         let whole = 1.0 / size.iter().map(|&s| f64::from(s)).product::<f64>();
+        let weighs = state.weight < i64::MAX;
+        // What a block has to beat.
+        let mut last = f64::NEG_INFINITY;
         kit.fitting(size, &state.allowed, |k| {
-            let bound = kit.bound[k as usize];
-            if ranked.len() == width && bound <= ranked[width - 1].0 {
+            let block = &kit.facts[k as usize];
+            if block.bound <= last {
                 return false;
             }
-            if state.weight < i64::MAX && kit.blocks[k as usize].weight > state.weight {
+            if weighs && kit.blocks[k as usize].weight > state.weight {
                 return true;
             }
-            let promise = self.promise(size, whole, k);
-            if ranked.len() == width && promise <= ranked[width - 1].0 {
+            let promise = self.promise(size, whole, block);
+            if promise <= last {
                 return true;
             }
             if !looked {
                 faces.look(kit, &state.placed, &spot.space);
                 looked = true;
             }
-            let score = promise * faces.contact(spot, &spot.place(kit.sizes[k as usize]), gap);
-            if ranked.len() < width || score > ranked[width - 1].0 {
+            let least = if promise > 0.0 { last / promise } else { last };
+            let Some(contact) = faces.contact(spot, &spot.place(block.size), gap, least) else {
+                return true;
+            };
+            let score = promise * contact;
+            if score > last {
                 let at = ranked.partition_point(|r| r.0 >= score);
                 ranked.insert(at, (score, k));
                 ranked.truncate(width);
+                if ranked.len() == width {
+                    last = ranked[width - 1].0;
+                }
             }
             true
         });
@@ -340,12 +307,14 @@ impl Site<'_> {
             let ranked = std::mem::take(&mut scratch.ranked);
             let mut children = Vec::new();
             for &(_, number) in &ranked {
-                let mut child = state.clone();
-                if self.put(&mut child, &spot, number, scratch) {
-                    children.push(child);
-                    if children.len() == width {
-                        break;
-                    }
+                let mut child = scratch.copy(state);
+                if !self.put(&mut child, &spot, number, scratch) {
+                    scratch.reuse(child);
+                    continue;
+                }
+                children.push(child);
+                if children.len() == width {
+                    break;
                 }
             }
             scratch.ranked = ranked;

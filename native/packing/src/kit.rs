@@ -39,7 +39,43 @@ const MAX_THRESHOLDS: usize = 512;
 
 struct Axis {
     thresholds: Vec<i32>,
+    /// A row for each threshold.
     bits: Vec<u64>,
+    /// For each row, which of its words have any bit.
+    dense: Vec<u64>,
+    /// One more than the row of each length, 0 where nothing is so short; empty in long containers.
+    by_length: Vec<u16>,
+}
+
+/// What the search for a block reads of it, close together.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// Upper bound of its score.
+    pub bound: f64,
+    /// Its extents.
+    pub size: Vec3,
+}
+
+/// The blocks that what is left of the items allows, as a bit set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    bits: Vec<u64>,
+    /// Words before this one are empty: large blocks come first and are soon out of the question.
+    from: usize,
+}
+
+impl Allowed {
+    fn skip(&mut self) {
+        while self.bits.get(self.from) == Some(&0) {
+            self.from += 1;
+        }
+    }
+
+    /// Become a copy of another set, in the same memory.
+    pub fn become_copy(&mut self, other: &Self) {
+        self.bits.clone_from(&other.bits);
+        self.from = other.from;
+    }
 }
 
 /// Blocks of one container and the tables for finding them.
@@ -48,10 +84,8 @@ pub struct Kit {
     pub room: Vec3,
     /// The blocks, most promising first.
     pub blocks: Vec<Block>,
-    /// Their sizes, close together.
-    pub sizes: Vec<Vec3>,
-    /// Upper bound of each block's score, falling.
-    pub bound: Vec<f64>,
+    /// Their bounds, falling, and sizes.
+    pub facts: Vec<Facts>,
     /// Extents below which no block fits.
     pub least: Least,
     /// Which spaces a single item goes into.
@@ -59,6 +93,8 @@ pub struct Kit {
     /// How scores are made.
     pub taste: Taste,
     words: usize,
+    /// Whether bit sets tell exactly what fits.
+    exact: bool,
     /// For each item type: how it may be turned, and the block of one item turned so.
     turns: Vec<Vec<(Orientation, u32)>>,
     axes: [Axis; 3],
@@ -75,7 +111,7 @@ impl Kit {
         };
         let mut ranked: Vec<(f64, u32)> = blocks.iter().map(key).zip(0..).collect();
         ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let bound = ranked.iter().map(|r| r.0).collect();
+        let bounds: Vec<f64> = ranked.iter().map(|r| r.0).collect();
         let order: Vec<u32> = ranked.into_iter().map(|r| r.1).collect();
         let mut number = vec![0u32; blocks.len()];
         for (new, &old) in order.iter().enumerate() {
@@ -93,11 +129,13 @@ impl Kit {
             })
             .collect();
         let words = sorted.len().div_ceil(64);
-        let axes = std::array::from_fn(|a| axis_table(&sorted, a, words));
+        let axes: [Axis; 3] = std::array::from_fn(|a| axis_table(&sorted, a, words, room[a]));
+        let exact = axes.iter().all(|axis| !axis.shared());
         let needs = needs(items.len(), &sorted, words);
         let least = Least::of(sorted.iter().map(|b| b.size));
         let reach = std::array::from_fn(|a| reachable(items, left, room[a], a));
-        let sizes = sorted.iter().map(|b| b.size).collect();
+        let facts = bounds.into_iter().zip(&sorted).map(|(bound, b)| Facts { bound, size: b.size });
+        let facts = facts.collect();
         let singles = Singles::new(&sorted, items.len(), room);
         let mut turns = vec![Vec::new(); items.len()];
         for (k, block) in sorted.iter().enumerate().filter(|b| b.1.pieces == 1) {
@@ -106,18 +144,20 @@ impl Kit {
             }
         }
         let blocks = sorted;
-        Self { room, blocks, sizes, bound, least, singles, taste, words, turns, axes, needs, reach }
+        Self { room, blocks, facts, least, singles, taste, words, exact, turns, axes, needs, reach }
     }
 
-    /// All blocks that what is left of the items allows, as a bit set.
-    pub fn allowed(&self, left: &[u32]) -> Vec<u64> {
+    /// All blocks that what is left of the items allows.
+    pub fn allowed(&self, left: &[u32]) -> Allowed {
         let mut bits = vec![0u64; self.words];
         for (k, block) in self.blocks.iter().enumerate() {
             if block.parts.iter().all(|&(item, count)| count <= left[item as usize]) {
                 bits[k / 64] |= 1 << (k % 64);
             }
         }
-        bits
+        let mut allowed = Allowed { bits, from: 0 };
+        allowed.skip();
+        allowed
     }
 
     /// The block of one item of this type, turned so, out of which some block is made.
@@ -129,7 +169,7 @@ impl Kit {
     /// Take the items of a block away from what is left, and with them the blocks now too large.
     /// Whether a type of them is used up.
     #[inline]
-    pub fn consume(&self, block: u32, left: &mut [u32], allowed: &mut [u64]) -> bool {
+    pub fn consume(&self, block: u32, left: &mut [u32], allowed: &mut Allowed) -> bool {
         let mut dried = false;
         for &(item, count) in &self.blocks[block as usize].parts {
             let before = left[item as usize];
@@ -138,22 +178,37 @@ impl Kit {
             dried |= now == 0;
             self.needs[item as usize].forbid(before, now, allowed);
         }
+        allowed.skip();
         dried
     }
 
     /// The blocks that fit into a space of this size, most promising first, while `keep` says so.
     #[inline]
-    pub fn fitting(&self, size: Vec3, allowed: &[u64], mut keep: impl FnMut(u32) -> bool) {
+    pub fn fitting(&self, size: Vec3, allowed: &Allowed, mut keep: impl FnMut(u32) -> bool) {
         let [x, y, z] = std::array::from_fn(|a| self.axes[a].row(size[a], self.words));
         let (Some(x), Some(y), Some(z)) = (x, y, z) else { return };
-        for (w, (((x, y), z), allowed)) in x.iter().zip(y).zip(z).zip(allowed).enumerate() {
-            let mut word = x & y & z & allowed;
-            while word != 0 {
-                let k = (w * 64) as u32 + word.trailing_zeros();
-                word &= word - 1;
-                let s = &self.sizes[k as usize];
-                if s[0] <= size[0] && s[1] <= size[1] && s[2] <= size[2] && !keep(k) {
-                    return;
+        let bits = &allowed.bits[..self.words];
+        let first = allowed.from / 64;
+        for (g, ((dx, dy), dz)) in x.dense.iter().zip(y.dense).zip(z.dense).enumerate().skip(first)
+        {
+            let mut dense = dx & dy & dz;
+            if g == first {
+                dense &= u64::MAX << (allowed.from % 64);
+            }
+            while dense != 0 {
+                let w = 64 * g + dense.trailing_zeros() as usize;
+                dense &= dense - 1;
+                let mut word = x.bits[w] & y.bits[w] & z.bits[w] & bits[w];
+                while word != 0 {
+                    let k = (w * 64) as u32 + word.trailing_zeros();
+                    word &= word - 1;
+                    let fits = self.exact || {
+                        let s = &self.facts[k as usize].size;
+                        s[0] <= size[0] && s[1] <= size[1] && s[2] <= size[2]
+                    };
+                    if fits && !keep(k) {
+                        return;
+                    }
                 }
             }
         }
@@ -178,10 +233,11 @@ struct Needs {
 impl Needs {
     /// Of `before` items `now` are left: strike the blocks that need more.
     #[inline]
-    fn forbid(&self, before: u32, now: u32, allowed: &mut [u64]) {
-        let at = now as usize * allowed.len();
-        if let Some(row) = self.enough.get(at..at + allowed.len()) {
-            for (allowed, enough) in allowed.iter_mut().zip(row) {
+    fn forbid(&self, before: u32, now: u32, allowed: &mut Allowed) {
+        let Allowed { bits, from } = allowed;
+        let at = now as usize * bits.len();
+        if let Some(row) = self.enough.get(at + *from..at + bits.len()) {
+            for (allowed, enough) in bits[*from..].iter_mut().zip(row) {
                 *allowed &= enough;
             }
             return;
@@ -191,7 +247,7 @@ impl Needs {
             if need <= now {
                 break;
             }
-            allowed[k as usize / 64] &= !(1 << (k % 64));
+            bits[k as usize / 64] &= !(1 << (k % 64));
         }
     }
 }
@@ -230,19 +286,35 @@ fn needs(types: usize, blocks: &[Block], words: usize) -> Vec<Needs> {
     needs
 }
 
+/// The blocks that are short enough along one axis.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    bits: &'a [u64],
+    dense: &'a [u64],
+}
+
 impl Axis {
     #[inline]
-    fn row(&self, length: i32, words: usize) -> Option<&[u64]> {
-        // The largest threshold at or below the length misses nothing: between two thresholds
-        // there are no blocks, or they share the upper one and are looked at one by one.
+    fn row(&self, length: i32, words: usize) -> Option<Row<'_>> {
+        let row = match self.by_length.get(length as usize) {
+            Some(&row) => usize::from(row).checked_sub(1)?,
+            None => self.row_of(length)?,
+        };
+        let groups = words.div_ceil(64);
+        let bits = &self.bits[row * words..(row + 1) * words];
+        Some(Row { bits, dense: &self.dense[row * groups..(row + 1) * groups] })
+    }
+
+    /// The largest threshold at or below the length misses nothing: between two thresholds
+    /// there are no blocks, or they share the upper one and are looked at one by one.
+    fn row_of(&self, length: i32) -> Option<usize> {
         let at = self.thresholds.partition_point(|&t| t < length);
         let exact = self.thresholds.get(at).is_some_and(|&t| t == length);
-        let row = if exact || (self.shared() && at < self.thresholds.len()) {
-            at
+        if exact || (self.shared() && at < self.thresholds.len()) {
+            Some(at)
         } else {
-            at.checked_sub(1)?
-        };
-        Some(&self.bits[row * words..(row + 1) * words])
+            at.checked_sub(1)
+        }
     }
 
     fn shared(&self) -> bool {
@@ -250,7 +322,7 @@ impl Axis {
     }
 }
 
-fn axis_table(blocks: &[Block], axis: usize, words: usize) -> Axis {
+fn axis_table(blocks: &[Block], axis: usize, words: usize, room: i32) -> Axis {
     let mut lengths: Vec<i32> = blocks.iter().map(|b| b.size[axis]).collect();
     lengths.sort_unstable();
     lengths.dedup();
@@ -270,7 +342,18 @@ fn axis_table(blocks: &[Block], axis: usize, words: usize) -> Axis {
     for at in words..bits.len() {
         bits[at] |= bits[at - words];
     }
-    Axis { thresholds, bits }
+    let groups = words.div_ceil(64);
+    let mut dense = vec![0u64; thresholds.len() * groups];
+    for (at, _) in bits.iter().enumerate().filter(|b| *b.1 != 0) {
+        let (row, word) = (at / words, at % words);
+        dense[row * groups + word / 64] |= 1 << (word % 64);
+    }
+    let mut axis = Axis { thresholds, bits, dense, by_length: Vec::new() };
+    if room <= MAX_TABLE {
+        axis.by_length =
+            (0..=room).map(|l| axis.row_of(l).map_or(0, |row| row as u16 + 1)).collect();
+    }
+    axis
 }
 
 /// For each length: the longest sum of item extents along the axis that does not exceed it.

@@ -12,6 +12,7 @@ pub mod beam;
 pub mod blocks;
 pub mod bound;
 pub mod cartons;
+pub mod contact;
 pub mod course;
 pub mod cover;
 pub mod cutting;

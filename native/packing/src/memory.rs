@@ -3,6 +3,9 @@
 /// Entries at most: some 60 megabytes.
 const MOST: usize = 1 << 21;
 
+/// Slots that a processor keeps close.
+const SMALL: usize = 1 << 14;
+
 /// Worth that each known state leads to when it is filled up greedily.
 pub struct Memory {
     slots: Vec<(u64, i64)>,
@@ -35,6 +38,11 @@ impl Memory {
             at = (at + 1) & mask;
         }
         at
+    }
+
+    /// Whether to ask costs next to nothing: all is close to the processor.
+    pub fn is_small(&self) -> bool {
+        self.slots.len() <= SMALL
     }
 
     /// What is known of a state.

@@ -24,6 +24,12 @@ pub struct Singles {
     turns: Vec<Vec<u32>>,
 }
 
+/// Words up to which the items that are short enough along two axes are noted.
+const FEW: usize = 4;
+
+/// For each axis, the items left that are short enough for a space along the other two.
+pub struct Across([[u64; FEW]; 3]);
+
 impl Singles {
     /// Of these blocks' single items, in a container of this size.
     pub fn new(blocks: &[Block], types: usize, room: Vec3) -> Self {
@@ -95,6 +101,34 @@ impl Singles {
         &self.bits[axis][row * self.words..(row + 1) * self.words]
     }
 
+    /// What goes into spaces of this size as far as two of the axes tell; none: too many types.
+    #[inline]
+    pub fn across(&self, size: Vec3, there: &[u64]) -> Option<Across> {
+        if self.words == 0 || self.words > FEW {
+            return None;
+        }
+        let rows: [&[u64]; 3] = std::array::from_fn(|a| self.row(a, size[a]));
+        let mut across = Across([[0; FEW]; 3]);
+        for (w, there) in there.iter().enumerate().take(self.words) {
+            let [x, y, z] = rows.map(|row| row[w]);
+            for (a, both) in [y & z, x & z, x & y].into_iter().enumerate() {
+                across.0[a][w] = both & there;
+            }
+        }
+        Some(across)
+    }
+
+    /// Whether one of them goes into such a space that is only this long along the axis.
+    #[inline]
+    pub fn fits_along(&self, axis: usize, length: i32, across: &Across) -> bool {
+        let row = self.row(axis, length);
+        let mut any = 0;
+        for (row, across) in row.iter().zip(&across.0[axis]) {
+            any |= row & across;
+        }
+        any != 0
+    }
+
     /// Whether one of those that there are goes into a space of this size; true where not tabulated.
     #[inline]
     pub fn fits(&self, size: Vec3, there: &[u64]) -> bool {
@@ -134,6 +168,15 @@ mod tests {
             singles.remove(1, &mut there);
             assert!(!singles.fits([5, 5, 1], &there));
             assert_eq!(there, singles.there(&[1, 0]));
+            for size in [[4, 4, 4], [2, 3, 4], [9, 9, 1], [3, 9, 9]] {
+                let across = singles.across(size, &there).unwrap();
+                for (axis, length) in [(0, 2), (1, 2), (2, 3), (2, 1)] {
+                    let mut part = size;
+                    part[axis] = length;
+                    let expected = singles.fits(part, &there);
+                    assert_eq!(singles.fits_along(axis, length, &across), expected);
+                }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@
 //! space is supported by construction.
 
 use crate::geometry::{volume, Cuboid, Vec3};
-use crate::singles::Singles;
+use crate::singles::{Across, Singles};
 
 /// Extents below which nothing fits.
 #[derive(Clone, Copy, Debug)]
@@ -62,11 +62,23 @@ pub struct Worth<'a> {
 }
 
 impl Worth<'_> {
+    /// What parts of a space cut off along one axis have in common: the rest of their extents.
     #[inline]
-    fn keeps(&self, space: &Cuboid) -> bool {
-        match self.singles {
-            Some((singles, there)) if singles.is_tabulated() => singles.fits(space.size(), there),
-            _ => self.least.fits(space),
+    fn across(&self, space: &Cuboid) -> Option<Across> {
+        self.singles.and_then(|(singles, there)| singles.across(space.size(), there))
+    }
+
+    /// Whether to keep a part of a space that was cut off along `axis`.
+    #[inline(always)]
+    fn keeps(&self, part: &Cuboid, axis: usize, across: Option<&Across>) -> bool {
+        match (self.singles, across) {
+            (Some((singles, _)), Some(across)) => {
+                singles.fits_along(axis, part.hi[axis] - part.lo[axis], across)
+            }
+            (Some((singles, there)), None) if singles.is_tabulated() => {
+                singles.fits(part.size(), there)
+            }
+            _ => self.least.fits(part),
         }
     }
 }
@@ -128,18 +140,19 @@ impl Cut {
     /// Parts of a space beside the block.
     #[inline]
     fn split(&mut self, space: &Cuboid, block: &Cuboid, worth: Worth<'_>, axes: usize) {
+        let across = worth.across(space);
         for axis in 0..axes {
             if space.lo[axis] < block.lo[axis] {
                 let mut near = *space;
                 near.hi[axis] = block.lo[axis];
-                if worth.keeps(&near) {
+                if worth.keeps(&near, axis, across.as_ref()) {
                     self.fresh[2 * axis].push(Reach::of(&near));
                 }
             }
             if block.hi[axis] < space.hi[axis] {
                 let mut far = *space;
                 far.lo[axis] = block.hi[axis];
-                if worth.keeps(&far) {
+                if worth.keeps(&far, axis, across.as_ref()) {
                     self.fresh[2 * axis + 1].push(Reach::of(&far));
                 }
             }
@@ -202,6 +215,12 @@ impl Spaces {
     /// One empty container whose spaces will never overlap: far fewer of them, and less tight.
     pub fn parted(size: Vec3, ground: Ground) -> Self {
         Self { parted: true, ..Self::new(size, ground) }
+    }
+
+    /// Become a copy of other spaces, in the same memory.
+    pub fn become_copy(&mut self, other: &Self) {
+        self.list.clone_from(&other.list);
+        (self.ground, self.parted) = (other.ground, other.parted);
     }
 
     /// Whether they are kept apart.
