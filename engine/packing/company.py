@@ -82,10 +82,15 @@ def company_rows(problem: PackingProblem) -> list[CompanyRow]:
     bit = {name: k for k, name in enumerate(dict.fromkeys(n for pair in pairs for n in pair))}
     families: dict[str, int] = {}
     rows: list[CompanyRow] = []
+    # Many items share one set of groups: each set is looked up once.
+    seen: dict[tuple[str, ...], tuple[int, int]] = {}
     for item in problem.items:
-        groups = sum(1 << bit[g] for g in item.groups if g in bit)
-        foes = {b for a, b in pairs if a in item.groups} | {a for a, b in pairs if b in item.groups}
-        apart = sum(1 << bit[g] for g in foes)
+        if item.groups not in seen:
+            own = set(item.groups)
+            foes = {b for a, b in pairs if a in own} | {a for a, b in pairs if b in own}
+            groups = sum(1 << bit[g] for g in own if g in bit)
+            seen[item.groups] = groups, sum(1 << bit[g] for g in foes)
+        groups, apart = seen[item.groups]
         family = None
         if item.family is not None:
             family = families.setdefault(item.family, len(families))
@@ -104,14 +109,16 @@ def native_worth(problem: PackingProblem, items: Iterable[Item]) -> list[int]:
     items = list(items)
     if problem.problem == "bin_packing" or not any(i.must_load or i.priority for i in items):
         return [item.worth for item in items]
-    steps = sorted({_rank(i) for i in items})
-    step = [steps.index(_rank(item)) for item in items]
-    coarse, coarsest = 0, max(max(item.worth, 1).bit_length() for item in items)
+    ranks = [_rank(item) for item in items]
+    place = {rank: k for k, rank in enumerate(sorted(set(ranks)))}
+    step = [place[rank] for rank in ranks]
+    worths = [max(item.worth, 1) for item in items]
+    coarse, coarsest = 0, max(worths).bit_length()
     while coarse <= coarsest:
-        worth = [max(1, item.worth >> coarse) for item in items]
-        totals = [0] * len(steps)
-        for k, item in enumerate(items):
-            totals[step[k]] += worth[k] * item.copies
+        worth = [max(1, w >> coarse) for w in worths] if coarse else worths
+        totals = [0] * len(place)
+        for s, w, item in zip(step, worth, items, strict=True):
+            totals[s] += w * item.copies
         factors, below = [], 0
         for total in totals:
             factors.append(1 + below)
@@ -119,10 +126,10 @@ def native_worth(problem: PackingProblem, items: Iterable[Item]) -> list[int]:
         if below <= _LARGEST:
             return [w * factors[s] for w, s in zip(worth, step, strict=True)]
         # as many bits too long, spread over the ranks
-        coarse += max(1, (below.bit_length() - _LARGEST.bit_length()) // len(steps))
-    total = max(1, sum(max(i.worth, 1) * i.copies for i in items))
-    factor = max(1, min(64, int((_LARGEST // total) ** (1 / max(1, len(steps) - 1)))))
-    return [max(item.worth, 1) * factor**s for item, s in zip(items, step, strict=True)]
+        coarse += max(1, (below.bit_length() - _LARGEST.bit_length()) // len(place))
+    total = max(1, sum(w * item.copies for w, item in zip(worths, items, strict=True)))
+    factor = max(1, min(64, int((_LARGEST // total) ** (1 / max(1, len(place) - 1)))))
+    return [w * factor**s for w, s in zip(worths, step, strict=True)]
 
 
 def _rank(item: Item) -> int:

@@ -34,6 +34,9 @@ const GRACE: f64 = 0.03;
 /// overlap, are not worth their time.
 const HURRY: f64 = 0.02;
 
+/// Items beyond which an answer of some kind comes first as well.
+const CROWD: u64 = 2_000;
+
 /// So many states made count as one completion more: where most of them are known, a search has
 /// to end as well.
 const MADE: u64 = 16;
@@ -156,7 +159,7 @@ pub fn search_seeing(
         made: 0,
         best: (0, courses[0].root.clone()),
     };
-    if hurried(budget.control) {
+    if hurried(budget.control) || crowded(left) {
         search.rough(0, &mut courses[0]);
     }
     let reason = loop {
@@ -385,6 +388,11 @@ impl Search<'_> {
 /// Whether there is so little time that any answer at all comes first.
 pub fn hurried(control: &Control<'_>) -> bool {
     control.limits().seconds.is_some_and(|s| s <= HURRY)
+}
+
+/// Whether there are so many items that one careful fill may take longer than there is time.
+pub fn crowded(left: &[u32]) -> bool {
+    left.iter().map(|&n| u64::from(n)).sum::<u64>() > CROWD
 }
 
 /// Whether not even a first answer may be waited for: that may come a little after the deadline,

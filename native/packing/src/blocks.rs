@@ -73,10 +73,22 @@ pub struct Limits {
     pub supported: bool,
     /// Whether only grids of one item are made.
     pub grids_only: bool,
+    /// Whether each item of a block will be looked at when it is placed: huge ones take too long.
+    pub looked_through: bool,
 }
 
 /// Types of items beyond which their blocks may take longer than there is time.
 const MANY: usize = 2_000;
+
+/// Grids of one turned item at most where only a few numbers along each axis are tried.
+const THIN: usize = 64;
+/// Items of such a grid at most where rules look at each of them.
+const MOST_LOOKED_THROUGH: u32 = 32;
+/// So many times the blocks that are kept may be made before the choice among them.
+const FAIR: usize = 16;
+
+/// Types of items whose grids are made whatever the time: a first answer leaves none of them out.
+const PROMPT: usize = 1_024;
 
 fn grids(
     items: &[Item],
@@ -94,12 +106,17 @@ fn grids(
         // There may not be the time for all: those worth most come first.
         order.sort_by_key(|&k| (std::cmp::Reverse(items[k].profit), k));
     }
+    let turned: usize = items.iter().map(|i| i.orientations.len()).sum();
+    // Few types: each gets its share of grids, whether it comes first or last.
+    let fair = turned * THIN <= FAIR * limits.count;
+    let share = 4 * limits.count / turned.max(1);
+    let mut thinned = false;
     for (at, &k) in order.iter().enumerate() {
         let item = &items[k];
         if left[k] == 0 || item.weight > weight {
             continue;
         }
-        if at > 0 && at % 256 == 0 && expired() {
+        if at >= PROMPT && at % 256 == 0 && expired() {
             break;
         }
         let mut seen: Vec<Vec3> = Vec::new();
@@ -111,17 +128,23 @@ fn grids(
             seen.push(size);
             let heavy = if item.weight > 0 { weight / item.weight } else { i64::MAX };
             let most = i64::from(left[k]).min(heavy) as i32;
-            for nz in 1..=(room[2] / size[2]).min(most) {
-                if nz > 1 && !item.stackable {
-                    break;
-                }
-                for ny in 1..=(room[1] / size[1]).min(most / nz) {
-                    for nx in 1..=(room[0] / size[0]).min(most / nz / ny) {
+            let high = if item.stackable { room[2] / size[2] } else { 1 };
+            let along = [room[0] / size[0], room[1] / size[1], high];
+            // So many copies that a type's grids would crowd out those of the others.
+            let thin = fair && more_grids_than(share, along, most);
+            thinned |= thin;
+            for nz in counts(along[2].min(most), thin) {
+                for ny in counts(along[1].min(most / nz), thin) {
+                    for nx in counts(along[0].min(most / nz / ny), thin) {
                         let single = nx * ny * nz == 1;
-                        if !single && larger.len() + out.len() >= 4 * limits.count.max(1) {
+                        let full = larger.len() + out.len() >= 4 * limits.count.max(1);
+                        if !single && full && !fair {
                             break;
                         }
                         let pieces = (nx * ny * nz) as u32;
+                        if thin && limits.looked_through && pieces > MOST_LOOKED_THROUGH {
+                            break;
+                        }
                         let hull = [nx * size[0], ny * size[1], nz * size[2]];
                         let block = Block {
                             size: hull,
@@ -144,8 +167,37 @@ fn grids(
         }
     }
     larger.sort_by_key(|b| b.pieces);
+    if thinned && larger.len() > limits.count {
+        // Small ones and large ones: with small ones alone a fill would never end.
+        let all = larger.len();
+        let mut at = 0;
+        larger.retain(|_| {
+            at += 1;
+            at * limits.count / all > (at - 1) * limits.count / all
+        });
+    }
     larger.truncate(limits.count);
     out.append(&mut larger);
+}
+
+/// Whether there are more grids of a turned item than this.
+fn more_grids_than(share: usize, along: Vec3, most: i32) -> bool {
+    let mut grids = 0;
+    for nz in 1..=along[2].min(most) {
+        for ny in 1..=along[1].min(most / nz) {
+            grids += along[0].min(most / nz / ny) as usize;
+            if grids > share {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// How many items a grid may have along an axis: all numbers, or only a few of them.
+fn counts(most: i32, thin: bool) -> impl Iterator<Item = i32> {
+    let few = move |n: &i32| !thin || *n <= 2 || *n == most / 2 || *n == most;
+    (1..=most).filter(few)
 }
 
 fn parts_fit(a: &Block, b: &Block, left: &[u32]) -> bool {
@@ -321,7 +373,13 @@ pub fn unfold(blocks: &[Block], number: u32, pos: Vec3, items: &[Item], out: &mu
 mod tests {
     use super::*;
 
-    const FREE: Limits = Limits { count: 1000, fill: 980, supported: true, grids_only: false };
+    const FREE: Limits = Limits {
+        count: 1000,
+        fill: 980,
+        supported: true,
+        grids_only: false,
+        looked_through: false,
+    };
 
     #[test]
     fn eight_cubes_fill_a_cube_of_twice_the_edge() {
@@ -332,6 +390,22 @@ mod tests {
         unfold(&blocks, whole as u32, [0; 3], &items, &mut placed);
         assert_eq!(placed.len(), 8);
         assert!(blocks.iter().all(|b| b.pieces <= 8));
+    }
+
+    #[test]
+    fn many_copies_of_one_type_leave_room_for_blocks_of_the_others() {
+        let items = [Item::plain([2; 3], 50_000), Item::plain([3; 3], 50_000)];
+        let blocks = generate(&items, &[50_000; 2], [100; 3], i64::MAX, &FREE, &|| false);
+        assert!(blocks.len() <= 2 + FREE.count);
+        for item in 0..2 {
+            let of = |b: &&Block| b.parts.iter().all(|p| p.0 == item);
+            let pieces: Vec<u32> = blocks.iter().filter(of).map(|b| b.pieces).collect();
+            assert!(pieces.contains(&2) && pieces.iter().any(|&n| n > 10_000), "{pieces:?}");
+        }
+        let looked_through = Limits { looked_through: true, ..FREE };
+        let blocks = generate(&items, &[50_000; 2], [100; 3], i64::MAX, &looked_through, &|| false);
+        let is_grid = |b: &&Block| matches!(b.make, Make::Grid { .. });
+        assert!(blocks.iter().filter(is_grid).all(|b| b.pieces <= MOST_LOOKED_THROUGH));
     }
 
     #[test]

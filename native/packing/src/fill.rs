@@ -17,6 +17,9 @@ const TRIES_UNDER_RULES: usize = 60;
 /// The same where any answer comes first: to rank many blocks takes longer than to try few.
 const TRIES_IN_A_HURRY: usize = 3;
 
+/// Blocks that fit which are looked at there, largest first: hundreds of types have thousands.
+const LOOKS_IN_A_HURRY: usize = 192;
+
 /// States kept for their memory.
 const SPARE: usize = 1024;
 
@@ -216,13 +219,15 @@ impl Site<'_> {
         let size = spot.space.size();
         let whole = 1.0 / size.iter().map(|&s| f64::from(s)).product::<f64>();
         let weighs = state.weight < i64::MAX;
+        let mut looks = if state.spaces.is_parted() { LOOKS_IN_A_HURRY } else { usize::MAX };
         // What a block has to beat.
         let mut last = f64::NEG_INFINITY;
         kit.fitting(size, &state.allowed, |k| {
             let block = &kit.facts[k as usize];
-            if block.bound <= last {
+            if block.bound <= last || looks == 0 {
                 return false;
             }
+            looks -= 1;
             if weighs && kit.blocks[k as usize].weight > state.weight {
                 return true;
             }

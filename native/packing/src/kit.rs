@@ -422,7 +422,13 @@ mod tests {
     #[test]
     fn what_fits_is_found_most_promising_first() {
         let items = [Item::plain([4, 3, 2], 6), Item::plain([5, 5, 5], 1)];
-        let limits = Limits { count: 500, fill: 980, supported: false, grids_only: false };
+        let limits = Limits {
+            count: 500,
+            fill: 980,
+            supported: false,
+            grids_only: false,
+            looked_through: false,
+        };
         let blocks = generate(&items, &[6, 1], [10; 3], i64::MAX, &limits, &|| false);
         let kit = Kit::new(&items, &[6, 1], [10; 3], &blocks, Taste::default());
         let mut left = vec![6, 1];

@@ -4,7 +4,7 @@
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::answer::Filled;
-use crate::beam::{hurried, overdue, search, Budget};
+use crate::beam::{crowded, hurried, overdue, search, Budget};
 use crate::blocks::{generate, Limits};
 use crate::fewer::Fewer;
 use crate::fill::{Scratch, Site, State};
@@ -77,7 +77,8 @@ impl<'a> Packer<'a> {
         let left: Vec<u32> = items.iter().map(|i| i.copies).collect();
         let full = problem.rules.support >= 1_000_000;
         let supported = problem.rules.support > 0;
-        let limits = Limits { count, fill, supported, grids_only: !mixed };
+        let looked_through = !rules.is_empty();
+        let limits = Limits { count, fill, supported, grids_only: !mixed, looked_through };
         let kits = problem
             .bins
             .iter()
@@ -360,7 +361,8 @@ pub fn all(
 ) -> (Vec<Filled>, StopReason, u64) {
     let stream = Stream::new(seed, purpose("packing.several"), 0, 0);
     let packer = &packers[0];
-    let rough = hurried(control);
+    let demand: Vec<u32> = packer.items.iter().map(|i| i.copies).collect();
+    let rough = hurried(control) || crowded(&demand);
     let mut start = packer.first(rough, &|| overdue(control));
     let whole = |start: &Start| start.1.iter().all(|&n| n == 0);
     if rough {

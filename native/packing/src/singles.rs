@@ -158,7 +158,13 @@ mod tests {
     fn a_space_is_of_use_as_long_as_an_item_is_left_that_goes_in() {
         let turning = Item { orientations: Orientation::ALL.to_vec(), ..Item::plain([4, 3, 2], 1) };
         let items = [turning, Item::plain([5, 5, 1], 2)];
-        let limits = Limits { count: 100, fill: 1000, supported: false, grids_only: false };
+        let limits = Limits {
+            count: 100,
+            fill: 1000,
+            supported: false,
+            grids_only: false,
+            looked_through: false,
+        };
         for room in [[9; 3], [MAX_TABLE + 1; 3]] {
             let blocks = generate(&items, &[1, 2], room, i64::MAX, &limits, &|| false);
             let singles = Singles::new(&blocks, items.len(), room);
