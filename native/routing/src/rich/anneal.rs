@@ -5,6 +5,7 @@ use backhaul_common::{purpose, Control, StopReason, Stream};
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
 use crate::problem::{Problem, NONE};
+use crate::rich::promise::Promise;
 use crate::rich::refresh::refresh;
 use crate::rich::route::Route;
 use crate::rich::state::{Context, State};
@@ -50,6 +51,7 @@ struct Search<'a, 'c> {
     best_cost: i64,
     iterations: u64,
     budget: u64,
+    promise: Promise,
     /// How often a request was absent (Christiaens and Vanden Berghe 2020, section 5.4).
     absences: Vec<u64>,
 }
@@ -69,6 +71,7 @@ impl<'a, 'c> Search<'a, 'c> {
             best_cost: i64::MAX,
             iterations: 0,
             budget,
+            promise: Promise::new(),
             absences: vec![1; context.requests.len()],
         }
     }
@@ -327,6 +330,11 @@ impl<'a, 'c> Search<'a, 'c> {
         let begin = self.fraction().min(share);
         let cold = cold.max(1e-9);
         let mut temperature = hot;
+        // Before the first temperature only what is cheaper is taken, and everything is improved.
+        let picky = hot > 0.0 && !all && Promise::applies(self.state.context);
+        if picky {
+            self.promise.begin(hot);
+        }
         let mut removed: Vec<u32> = Vec::new();
         let mut missing = self.state.missing();
         let mut served = self.state.energy();
@@ -368,8 +376,18 @@ impl<'a, 'c> Search<'a, 'c> {
             state.recreate(&mut removed);
             state.generous = false;
             state.frugal = false;
+            let raw = state.energy() as f64;
+            let told = picky && raw > limit && missing == 0 && state.missing() == 0;
+            if told && !self.promise.holds(raw - limit, options, &mut state.stream) {
+                state.laden = false;
+                state.undo();
+                continue;
+            }
             state.improve(limit);
             state.laden = false;
+            if told {
+                self.promise.learn(raw - state.energy() as f64, options);
+            }
             state.choose();
             state.retype();
             let now_missing = state.missing();

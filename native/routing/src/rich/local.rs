@@ -221,7 +221,8 @@ impl State<'_> {
                 continue;
             }
             let site = self.sites[v as usize];
-            let alike = self.alike(ru, rv) && self.routes[ru].stops.len() > LONGEST;
+            let even = self.even(ru, rv) && self.routes[ru].stops.len() > LONGEST;
+            let alike = even && self.same_end(ru, rv);
             let come = self.gap(v, u);
             let go = if context.mirrored { come } else { self.gap(u, v) };
             // What less overload could save.
@@ -277,7 +278,7 @@ impl State<'_> {
                     } else {
                         ([iu + 1 - k, cut - l], [iu + 1, cut])
                     };
-                    if alike {
+                    if even {
                         let Some(part) = parts[usize::from(behind)].of(k) else { continue };
                         let limit = relief - best.gain;
                         if !self.shortens(part, (rv, cut, l), behind, (base, cross), limit) {
@@ -295,15 +296,17 @@ impl State<'_> {
         best
     }
 
-    /// Whether distance costs the same in both routes, they end alike, and only distance counts.
+    /// Whether distance costs the same in both routes, and only distance counts.
     #[inline(always)]
-    fn alike(&self, a: usize, b: usize) -> bool {
-        let (x, y) = (&self.briefs[a], &self.briefs[b]);
+    fn even(&self, a: usize, b: usize) -> bool {
+        self.briefs[a].rate == self.briefs[b].rate && !self.context.paid_time
+    }
+
+    #[inline(always)]
+    fn same_end(&self, a: usize, b: usize) -> bool {
         let types = &self.context.problem.types;
-        x.vehicle_type == y.vehicle_type && !self.context.paid_time
-            || (x.rate == y.rate
-                && !self.context.paid_time
-                && types[x.vehicle_type as usize].end == types[y.vehicle_type as usize].end)
+        let end = |r: usize| types[self.briefs[r].vehicle_type as usize].end;
+        end(a) == end(b)
     }
 
     #[inline(always)]

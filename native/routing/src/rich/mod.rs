@@ -15,6 +15,7 @@ pub(crate) mod local;
 pub(crate) mod overload;
 pub(crate) mod pairs;
 pub(crate) mod part;
+pub(crate) mod promise;
 pub(crate) mod recreate;
 pub(crate) mod refresh;
 pub(crate) mod retype;
