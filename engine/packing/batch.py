@@ -11,6 +11,7 @@ import numpy.typing as npt
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.packing._rows import bin_rows, item_columns, packed_bin
 from backhaul.engine.packing.problem import Bin, Item, PackedBin, PackingProblem, Rules
+from backhaul.engine.packing.values import MAX_SEED, MAX_THREADS, whole
 from backhaul.engine.stop import Stop
 from backhaul_native import packing as native
 
@@ -105,6 +106,13 @@ def _packed(number: Ints, bin_: Ints, item: Ints, orientation: Ints, pos: Ints) 
     return bins
 
 
+#: Copies of one article in an order, fills, aisles, per cent: more of any of them is a slip.
+_MOST_OF_ONE = 1_000_000
+_MOST_FILLS = 1 << 20
+_MOST_AISLES = (1 << 31) - 1
+_MOST_PERCENT = 1_000_000
+
+
 def cartonize(
     orders: Sequence[Mapping[int, int]],
     catalogue: Sequence[Item],
@@ -151,27 +159,26 @@ def cartonize(
     >>> done.cost.tolist(), done.carton_count.tolist()
     ([30, 80], [1, 1])
     """
+    fills, splits = whole("fills", fills, 1, _MOST_FILLS), whole("splits", splits, 0, _MOST_FILLS)
+    seed, threads = whole("seed", seed, 0, MAX_SEED), whole("threads", threads, 1, MAX_THREADS)
     starts = np.zeros(len(orders) + 1, dtype=np.int64)
     articles: list[int] = []
     counts: list[int] = []
     for number, order in enumerate(orders):
+        if not isinstance(order, Mapping):
+            raise InvalidInput(f"orders[{number}]", order, "a mapping of item index to count")
         for article, count in order.items():
-            if not 0 <= article < len(catalogue):
-                allowed = f"0 to {len(catalogue) - 1}"
-                raise InvalidInput(f"orders[{number}]", article, allowed)
-            if not 0 <= count <= 1_000_000:
-                raise InvalidInput(f"orders[{number}][{article}]", count, "0 to 1,000,000")
-            articles.append(article)
-            counts.append(count)
+            articles.append(whole(f"orders[{number}]", article, 0, len(catalogue) - 1))
+            counts.append(whole(f"orders[{number}][{article}]", count, 0, _MOST_OF_ONE))
         starts[number + 1] = len(articles)
     if not cartons:
         raise InvalidInput("cartons", "", "at least one carton")
     rules = rules or Rules()
-    whole = PackingProblem(tuple(cartons), tuple(catalogue), "bin_packing", rules)
+    every = PackingProblem(tuple(cartons), tuple(catalogue), "bin_packing", rules)
     with native_errors():
         columns = native.cartonize(
             bin_rows(cartons),
-            item_columns(whole),
+            item_columns(every),
             starts=starts,
             articles=np.array(articles, dtype=np.int32),
             counts=np.array(counts, dtype=np.int32),
@@ -280,9 +287,14 @@ def build_pallets(
     >>> len(delivery), delivery.left_out
     (2, {})
     """
-    places = [0] * len(cases) if aisles is None else [int(a) for a in aisles]
-    if len(places) != len(cases) or any(not 0 <= a < 1 << 31 for a in places):
-        raise InvalidInput("aisles", len(places), f"{len(cases)} numbers of at least 0")
+    given = [0] * len(cases) if aisles is None else list(aisles)
+    if len(given) != len(cases):
+        raise InvalidInput("aisles", len(given), f"{len(cases)} numbers of at least 0")
+    places = [whole(f"aisles[{k}]", aisle, 0, _MOST_AISLES) for k, aisle in enumerate(given)]
+    fills = whole("fills", fills, 1, _MOST_FILLS)
+    if heavy_below_percent is not None:
+        percent = whole("heavy_below_percent", heavy_below_percent, 0, _MOST_PERCENT)
+        heavy_below_percent = percent
     rules = Rules(min_support=min_support, fragility=fragility)
     problem = PackingProblem((pallet,), tuple(cases), "bin_packing", rules)
     with native_errors():

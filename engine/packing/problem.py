@@ -15,6 +15,7 @@ from typing import Literal
 from backhaul.engine.errors import InvalidInput
 from backhaul.engine.packing.company import Obstacle, clashes, names, obstacles
 from backhaul.engine.packing.overhang import Overhang, overhang, room
+from backhaul.engine.packing.values import all_of, is_range, is_share, whole
 
 __all__ = [
     "DOORS",
@@ -42,19 +43,10 @@ MAX_COPIES = 10_000_000
 _MAX_VOLUME = 1 << 62
 
 
-def _whole(path: str, value: object, low: int, high: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise InvalidInput(path, value, f"a whole number of {low} to {high}")
-    number = value.__index__()
-    if not low <= number <= high:
-        raise InvalidInput(path, value, f"a whole number of {low} to {high}")
-    return int(number)
-
-
 def _size(path: str, value: object) -> tuple[int, int, int]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 3:
         raise InvalidInput(path, value, "1 to 3 whole numbers")
-    sizes = [_whole(f"{path}[{k}]", v, 1, MAX_LENGTH) for k, v in enumerate(value)]
+    sizes = [whole(f"{path}[{k}]", v, 1, MAX_LENGTH) for k, v in enumerate(value)]
     sizes += [1] * (3 - len(sizes))
     if math.prod(sizes) > _MAX_VOLUME:
         raise InvalidInput(path, value, "a volume of at most 2^62 cubic units")
@@ -128,16 +120,16 @@ class Item:
         put(self, "groups", names(f"{where}.groups", self.groups))
         if self.family is not None and not isinstance(self.family, str):
             raise InvalidInput(f"{where}.family", self.family, "a name")
-        put(self, "priority", _whole(f"{where}.priority", self.priority, 0, 9))
+        put(self, "priority", whole(f"{where}.priority", self.priority, 0, 9))
         put(self, "size", _size(f"{where}.size", self.size))
-        put(self, "copies", _whole(f"{where}.copies", self.copies, 0, MAX_COPIES))
-        put(self, "weight", _whole(f"{where}.weight", self.weight, 0, MAX_WEIGHT))
-        put(self, "stop", _whole(f"{where}.stop", self.stop, 0, 1_000_000))
+        put(self, "copies", whole(f"{where}.copies", self.copies, 0, MAX_COPIES))
+        put(self, "weight", whole(f"{where}.weight", self.weight, 0, MAX_WEIGHT))
+        put(self, "stop", whole(f"{where}.stop", self.stop, 0, 1_000_000))
         if self.profit is not None:
-            put(self, "profit", _whole(f"{where}.profit", self.profit, 0, _MAX_VOLUME))
+            put(self, "profit", whole(f"{where}.profit", self.profit, 0, _MAX_VOLUME))
         if self.max_load is not None:
-            put(self, "max_load", _whole(f"{where}.max_load", self.max_load, 0, MAX_WEIGHT))
-        words = tuple(self.orientations)
+            put(self, "max_load", whole(f"{where}.max_load", self.max_load, 0, MAX_WEIGHT))
+        words = all_of(f"{where}.orientations", self.orientations, str)
         for word in words:
             if word not in ORIENTATIONS:
                 raise InvalidInput(
@@ -186,11 +178,11 @@ class Axle:
 
     def __post_init__(self) -> None:
         where = f"axles[{self.name}]"
-        _whole(f"{where}.x", self.x, -MAX_LENGTH, MAX_LENGTH)
+        whole(f"{where}.x", self.x, -MAX_LENGTH, MAX_LENGTH)
         for name in ("max", "min", "tare"):
             value = getattr(self, name)
             if value is not None:
-                _whole(f"{where}.{name}", value, -MAX_WEIGHT, MAX_WEIGHT)
+                whole(f"{where}.{name}", value, -MAX_WEIGHT, MAX_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +208,12 @@ class Tractor:
     rear_max: int | None = None
 
     def __post_init__(self) -> None:
-        _whole("tractor.wheelbase", self.wheelbase, 1, MAX_LENGTH)
-        _whole("tractor.kingpin_to_rear", self.kingpin_to_rear, -MAX_LENGTH, MAX_LENGTH)
+        whole("tractor.wheelbase", self.wheelbase, 1, MAX_LENGTH)
+        whole("tractor.kingpin_to_rear", self.kingpin_to_rear, -MAX_LENGTH, MAX_LENGTH)
         for name in ("front_tare", "rear_tare", "front_max", "rear_max"):
             value = getattr(self, name)
             if value is not None:
-                _whole(f"tractor.{name}", value, 0, MAX_WEIGHT)
+                whole(f"tractor.{name}", value, 0, MAX_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,14 +272,14 @@ class Bin:
         put = object.__setattr__
         put(self, "size", _size(f"{where}.size", self.size))
         if self.copies is not None:
-            put(self, "copies", _whole(f"{where}.copies", self.copies, 0, MAX_COPIES))
-        put(self, "cost", _whole(f"{where}.cost", self.cost, 0, 1 << 40))
+            put(self, "copies", whole(f"{where}.copies", self.copies, 0, MAX_COPIES))
+        put(self, "cost", whole(f"{where}.cost", self.cost, 0, 1 << 40))
         if self.max_weight is not None:
-            put(self, "max_weight", _whole(f"{where}.max_weight", self.max_weight, 0, MAX_WEIGHT))
+            put(self, "max_weight", whole(f"{where}.max_weight", self.max_weight, 0, MAX_WEIGHT))
+        put(self, "doors", all_of(f"{where}.doors", self.doors, str) or ("+x",))
         for door in self.doors:
             if door not in DOORS:
                 raise InvalidInput(f"{where}.doors", door, "any of " + ", ".join(DOORS))
-        put(self, "doors", tuple(self.doors) or ("+x",))
         put(self, "axles", tuple(self.axles))
         if len(self.axles) not in (0, 2):
             raise InvalidInput(f"{where}.axles", len(self.axles), "two axles or none")
@@ -299,7 +291,7 @@ class Bin:
         for axis, pair in self.cog.items():
             if axis not in ("x", "y", "z"):
                 raise InvalidInput(f"{where}.cog", axis, "axes x, y, z")
-            if len(pair) != 2 or not all(math.isfinite(v) for v in pair) or pair[0] > pair[1]:
+            if not is_range(pair):
                 raise InvalidInput(f"{where}.cog.{axis}", pair, "two shares, low then high")
             limits[axis] = (float(pair[0]), float(pair[1]))
         put(self, "cog", MappingProxyType(limits))
@@ -352,7 +344,7 @@ class Rules:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "apart", clashes("rules.apart", self.apart))
-        if not 0 <= self.min_support <= 1:
+        if not is_share(self.min_support):
             raise InvalidInput("rules.min_support", self.min_support, "a share of 0 to 1")
         if self.lifo_above not in ("column", "contact"):
             raise InvalidInput("rules.lifo_above", self.lifo_above, "column or contact")
@@ -411,8 +403,8 @@ class PackingProblem:
     dimensions: Literal[1, 2, 3] = 3
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bins", tuple(self.bins))
-        object.__setattr__(self, "items", tuple(self.items))
+        object.__setattr__(self, "bins", all_of("bins", self.bins, Bin))
+        object.__setattr__(self, "items", all_of("items", self.items, Item))
         if not self.bins:
             raise InvalidInput("bins", "", "at least one bin")
         for kind, things in (("bins", self.bins), ("items", self.items)):

@@ -14,6 +14,7 @@ from backhaul.engine.packing.checker import layout_cost
 from backhaul.engine.packing.left_out import LeftOuts
 from backhaul.engine.packing.problem import PackingProblem
 from backhaul.engine.packing.solution import PackingSolution
+from backhaul.engine.packing.values import MAX_SEED, MAX_THREADS, whole
 from backhaul.engine.solution import SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
 from backhaul_native import packing as native
@@ -82,10 +83,8 @@ def solve(
     >>> solution.cost, solution.status.value, solution.check().ok
     (2, 'optimal', True)
     """
-    if threads < 1:
-        raise InvalidInput("threads", threads, "at least 1")
-    if not 0 <= seed < 1 << 64:
-        raise InvalidInput("seed", seed, "0 to 2^64 - 1")
+    threads = whole("threads", threads, 1, MAX_THREADS)
+    seed = whole("seed", seed, 0, MAX_SEED)
     if start is not None and (start.problem.items, start.problem.bins) != (
         problem.items,
         problem.bins,

@@ -6,10 +6,21 @@ import time
 import pytest
 
 from backhaul.engine import InvalidInput, Stop
-from backhaul.engine.packing import ORIENTATIONS, Bin, Item, PackingProblem, Rules, solve
+from backhaul.engine.packing import (
+    ORIENTATIONS,
+    Bin,
+    Item,
+    PackingProblem,
+    Rules,
+    build_pallets,
+    cartonize,
+    solve,
+)
 
 BIN = Bin("b", (100, 80, 60))
 WORK = Stop(iterations=100)
+EMPTY = PackingProblem([BIN], [])
+ARTICLES = [Item("jar", (8, 8, 10))]
 
 
 @pytest.mark.parametrize("value", [0, -1, 1 << 31, math.nan, math.inf, 1.5, "3", None, True])
@@ -51,6 +62,40 @@ def test_no_orientation_is_an_error():
     """An item that may stand in no way can never be packed: that is a slip, not a problem."""
     with pytest.raises(InvalidInput, match=r"items\[crate\]\.orientations"):
         Item("crate", (1, 1, 1), orientations=())
+
+
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [
+        (lambda: Item("crate", (1, 1, 1), orientations="xyz"), r"items\[crate\]\.orientations"),
+        (lambda: Item("crate", (1, 1, 1), orientations=None), r"items\[crate\]\.orientations"),
+        (lambda: Bin("van", (9, 9, 9), doors=None), r"bins\[van\]\.doors"),
+        (lambda: Bin("van", (9, 9, 9), cog={"x": ("0", "1")}), r"bins\[van\]\.cog\.x"),
+        (lambda: Rules(min_support="0.5"), "rules.min_support"),
+        (lambda: Rules(min_support=math.nan), "rules.min_support"),
+        (lambda: PackingProblem([BIN], None), "items"),
+        (lambda: PackingProblem([BIN], ["crate"]), r"items\[0\]"),
+        (lambda: PackingProblem([None], []), r"bins\[0\]"),
+        (lambda: solve(EMPTY, threads=1 << 40), "threads"),
+        (lambda: solve(EMPTY, threads=1.5), "threads"),
+        (lambda: solve(EMPTY, seed=math.nan), "seed"),
+        (lambda: cartonize([[0, 1]], ARTICLES, [BIN]), r"orders\[0\]"),
+        (lambda: cartonize([{"jar": 1}], ARTICLES, [BIN]), r"orders\[0\]"),
+        (lambda: cartonize([{}, {0: 2.5}], ARTICLES, [BIN]), r"orders\[1\]\[0\]"),
+        (lambda: cartonize([{0: 1 << 31}], ARTICLES, [BIN]), r"orders\[0\]\[0\]"),
+        (lambda: cartonize([{0: 1}], ARTICLES, [BIN], threads=0), "threads"),
+        (lambda: cartonize([{0: 1}], ARTICLES, [BIN], fills=-1), "fills"),
+        (lambda: cartonize([{0: 1}], ARTICLES, [BIN], seed=-1), "seed"),
+        (lambda: build_pallets(ARTICLES, BIN, aisles=[math.nan]), r"aisles\[0\]"),
+        (lambda: build_pallets(ARTICLES, BIN, aisles=["a"]), r"aisles\[0\]"),
+        (lambda: build_pallets(ARTICLES, BIN, fills=0), "fills"),
+        (lambda: build_pallets(ARTICLES, BIN, heavy_below_percent=math.nan), "heavy_below_percent"),
+    ],
+)
+def test_what_is_of_another_kind_is_named(make, path):
+    """Strings, halves and nothing where a number or a list belongs: never another error."""
+    with pytest.raises(InvalidInput, match=path):
+        make()
 
 
 def test_an_item_larger_than_every_bin_is_left_out():
