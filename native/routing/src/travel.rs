@@ -32,7 +32,12 @@ impl Rounding {
             Self::Nearest { scale } => (scale * d + 0.5) as i32,
             Self::Truncate { scale } => (scale * d) as i32,
             // The small slack keeps exact products exact in spite of binary fractions.
-            Self::Up { scale } => (scale * d - 1e-7).ceil() as i32,
+            // Cut off and made good: `ceil` is a call on processors of the oldest kind.
+            Self::Up { scale } => {
+                let exact = scale * d - 1e-7;
+                let whole = exact as i32;
+                whole.saturating_add(i32::from(f64::from(whole) < exact))
+            }
         }
     }
 }
@@ -160,5 +165,22 @@ impl Travel {
                 i64::from(rounding.apply((high[0] - low[0]).hypot(high[1] - low[1])))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rounding;
+
+    #[test]
+    fn lengths_are_rounded_up_but_for_a_hair() {
+        let up = Rounding::Up { scale: 1000.0 };
+        for (length, found) in
+            [(0.0, 0), (1e-12, 0), (0.001, 1), (0.0011, 2), (0.3, 300), (2.0_f64.sqrt(), 1415)]
+        {
+            assert_eq!(up.apply(length), found, "{length}");
+        }
+        assert_eq!(up.apply(1e300), i32::MAX);
+        assert_eq!(up.apply(2_147_483.6469), i32::MAX);
     }
 }
