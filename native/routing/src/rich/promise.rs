@@ -27,12 +27,14 @@ impl Promise {
     }
 
     /// Whether rounds are told apart. Without windows loads may exceed capacity, and what the repair
-    /// of that costs is not foretold by what a round costs before it.
+    /// of that costs is not foretold by what a round costs before it. Where vehicles come first they are
+    /// full to the last minute, and the few searches that save much are what the plan lives on.
     pub fn applies(context: &Context<'_>) -> bool {
         let features = &context.features;
         features.time
             && !features.pairs
             && !features.balance
+            && !context.problem.vehicles_first
             && context.options.local_neighbours > 0
             && context.options.promise_share < 1.0
     }
