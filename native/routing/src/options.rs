@@ -80,8 +80,8 @@ options! {
     fleet_heat: f64 = 1.0,
     /// Last temperature, as a share of the same mean cost.
     end_heat: f64 = 0.02,
-    /// With windows: share of rounds in which local search saves less than what a plan may be too dear by
-    /// and still get one; 1: every plan gets one.
+    /// With windows, unless vehicles come first: share of rounds in which local search saves less than
+    /// what a plan may be too dear by and still get one; 1: every plan gets one.
     promise_share: f64 = 0.95,
     /// Share of dearer plans that get one all the same.
     promise_trials: f64 = 0.05,
