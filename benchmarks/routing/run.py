@@ -87,11 +87,15 @@ def ailsii(path: Path, seconds: float, seed: int) -> float | None:
     module = importlib.import_module("ailsii")
     problem = read(path)
     places = [*problem.depots, *problem.clients]
+
+    def first(goods: int | tuple[int, ...]) -> int:
+        return goods if isinstance(goods, int) else goods[0]
+
     data = {
         "x_coordinates": [place.x for place in places],
         "y_coordinates": [place.y for place in places],
-        "demands": [0, *(client.delivery[0] for client in problem.clients)],
-        "vehicle_capacity": problem.vehicle_types[0].capacity[0],
+        "demands": [0, *(first(client.delivery) for client in problem.clients)],
+        "vehicle_capacity": first(problem.vehicle_types[0].capacity),
     }
     solver = module.Solver(module.AlgorithmParameters(timeLimit=seconds))
     return float(solver.solve_cvrp(data).cost)
