@@ -83,7 +83,7 @@ def pyvrp(path: Path, seconds: float, seed: int) -> float | None:
 
 
 def ailsii(path: Path, seconds: float, seed: int) -> float | None:
-    """Return AILS-II's cost (Maximo, Cordeau and Nascimento 2024); it has no seed, and needs Java."""
+    """Return AILS-II's cost (Maximo, Cordeau and Nascimento 2024); no seed; needs Java 21 or later."""
     module = importlib.import_module("ailsii")
     problem = read(path)
     places = [*problem.depots, *problem.clients]

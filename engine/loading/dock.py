@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
 from backhaul.engine.loading.dock_checker import check_schedule
+from backhaul.engine.packing.values import whole
 from backhaul.engine.solution import CheckReport, Explanation, SolutionBase, SolveStats, Status
 from backhaul.engine.stop import OnProgress, Stop
 from backhaul_native import loading as native
@@ -23,11 +24,6 @@ MAX_COST = 1 << 20
 #: HiGHS is asked for a bound up to so many trucks, for so long where no seconds are given.
 HIGHS_TRUCKS, HIGHS_S = 24, 10.0
 FORMAT = "backhaul-dock-schedule/1"
-
-
-def _whole(path: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InvalidInput(path, value, f"a whole number of {low} to {high}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,27 +126,27 @@ class DockProblem:
                 if name in ids[:k]:
                     raise InvalidInput(f"{kind}[{k}].id", name, "each id once")
         if self.crew is not None:
-            _whole("crew", self.crew, 0, MAX_COST)
-        _whole("changeover_s", self.changeover_s, 0, MAX_TIME)
+            whole("crew", self.crew, 0, MAX_COST)
+        whole("changeover_s", self.changeover_s, 0, MAX_TIME)
         for k, door in enumerate(self.doors):
-            _whole(f"doors[{k}].opens_s", door.opens_s, 0, MAX_TIME)
+            whole(f"doors[{k}].opens_s", door.opens_s, 0, MAX_TIME)
         for k, truck in enumerate(self.trucks):
             path = f"trucks[{k}]"
             for name in ("release_s", "due_s", "handling_s"):
-                _whole(f"{path}.{name}", getattr(truck, name), 0, MAX_TIME)
+                whole(f"{path}.{name}", getattr(truck, name), 0, MAX_TIME)
             for name in ("weight", "waiting", "crew"):
-                _whole(f"{path}.{name}", getattr(truck, name), 0, MAX_COST)
+                whole(f"{path}.{name}", getattr(truck, name), 0, MAX_COST)
             for name in (*(truck.doors or ()), *truck.handling_at):
                 if name not in doors:
                     raise InvalidInput(f"{path}.doors", name, "a door of the dock")
             for name, value in truck.handling_at.items():
-                _whole(f"{path}.handling_at.{name}", value, 0, MAX_TIME)
+                whole(f"{path}.handling_at.{name}", value, 0, MAX_TIME)
         known = {truck.id for truck in self.trucks}
         for k, transfer in enumerate(self.transfers):
             for name in (transfer.source, transfer.to):
                 if name not in known:
                     raise InvalidInput(f"transfers[{k}]", name, "a truck of the problem")
-            _whole(f"transfers[{k}].lag_s", transfer.lag_s, 0, MAX_TIME)
+            whole(f"transfers[{k}].lag_s", transfer.lag_s, 0, MAX_TIME)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data (JSON-ready)."""

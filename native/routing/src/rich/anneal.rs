@@ -51,6 +51,7 @@ struct Search<'a, 'c> {
     best_cost: i64,
     iterations: u64,
     budget: u64,
+    /// What local search can be expected to save.
     promise: Promise,
     /// How often a request was absent (Christiaens and Vanden Berghe 2020, section 5.4).
     absences: Vec<u64>,
@@ -331,8 +332,8 @@ impl<'a, 'c> Search<'a, 'c> {
         let cold = cold.max(1e-9);
         let mut temperature = hot;
         // Before the first temperature only what is cheaper is taken, and everything is improved.
-        let picky = hot > 0.0 && !all && Promise::applies(self.state.context);
-        if picky {
+        let selective = hot > 0.0 && !all && Promise::applies(self.state.context);
+        if selective {
             self.promise.begin(hot);
         }
         let mut removed: Vec<u32> = Vec::new();
@@ -376,16 +377,20 @@ impl<'a, 'c> Search<'a, 'c> {
             state.recreate(&mut removed);
             state.generous = false;
             state.frugal = false;
-            let raw = state.energy() as f64;
-            let told = picky && raw > limit && missing == 0 && state.missing() == 0;
-            if told && !self.promise.holds(raw - limit, options, &mut state.stream) {
+            let raw = if selective && missing == 0 && state.missing() == 0 {
+                state.energy() as f64
+            } else {
+                f64::NEG_INFINITY
+            };
+            let too_dear = raw > limit;
+            if too_dear && !self.promise.holds(raw - limit, options, &mut state.stream) {
                 state.laden = false;
                 state.undo();
                 continue;
             }
             state.improve(limit);
             state.laden = false;
-            if told {
+            if too_dear {
                 self.promise.learn(raw - state.energy() as f64, options);
             }
             state.choose();
