@@ -69,6 +69,8 @@ options! {
     route_chance: f64 = 0.05,
     /// Most stops of a route that is taken out whole.
     route_size: usize = 25,
+    /// Where vehicles reload: trips offered to other vehicles in a round; a fraction is a chance.
+    trip_deals: f64 = 2.0,
     /// Share of the effort in which only what is cheaper is accepted, before annealing.
     settle_share: f64 = 0.03,
     /// First temperature, as a share of the mean cost of a leg between two stops in the
@@ -76,6 +78,8 @@ options! {
     start_heat: f64 = 1.5,
     /// The same where windows exist.
     timed_start_heat: f64 = 3.0,
+    /// The same where vehicles reload.
+    trip_start_heat: f64 = 1.0,
     /// The same where vehicles come first, as a share of the mean cost of all legs.
     fleet_heat: f64 = 1.0,
     /// Last temperature, as a share of the same mean cost.

@@ -7,6 +7,7 @@ use crate::options::Options;
 use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
 use crate::rich::route::{masked, nodes, Node};
 use crate::rich::site::Columns;
+use crate::rich::trips::by_trips;
 use crate::travel::{Rounding, Travel};
 
 /// What is planned or left out as one.
@@ -43,6 +44,8 @@ pub(crate) struct Context<'a> {
     pub columns: Columns,
     /// Some rule beyond one load, windows and durations.
     pub special: bool,
+    /// Vehicles reload, and trips say all that there is to say about a route.
+    pub trips: bool,
     /// Whether time costs money.
     pub paid_time: bool,
     /// Points and rounding where a distance is sooner computed than found in a large table.
@@ -143,6 +146,7 @@ impl<'a> Context<'a> {
                 || features.limits
                 || features.exact
                 || problem.backhaul,
+            trips: (0..problem.types.len()).all(|vt| by_trips(problem, &features, vt)),
             paid_time: problem.types.iter().any(|t| t.duration_cost > 0 || t.overtime_cost > 0),
             straight: straight(problem, options),
             mirrored: false,

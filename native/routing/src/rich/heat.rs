@@ -12,12 +12,18 @@ impl State<'_> {
         if self.context.problem.vehicles_first {
             return (mean * options.fleet_heat, mean * options.end_heat);
         }
-        let timed = self.context.features.time;
-        let share = if timed { options.timed_start_heat } else { options.start_heat };
+        let features = &self.context.features;
+        let share = if features.reload {
+            options.trip_start_heat
+        } else if features.time {
+            options.timed_start_heat
+        } else {
+            options.start_heat
+        };
         (leg * share, leg * options.end_heat)
     }
 
-    /// Mean cost of a leg between two stops, and of all legs. Those from and to a depot are there
+    /// Mean cost of a leg between two clients, and of all legs. Those from and to a depot are there
     /// whichever stop is next to it; where routes are short they would make the scale far too large,
     /// and the search would never settle.
     fn mean_legs(&self) -> (f64, f64) {
@@ -30,15 +36,24 @@ impl State<'_> {
             if t.end != NONE {
                 time += problem.travel.time(last as usize, t.end as usize);
             }
-            let ends = route.gaps[0] + route.gaps[route.stops.len()];
+            let mut ends = route.gaps[0] + route.gaps[route.stops.len()];
             let cost = route.cost - t.fixed_cost;
             all += cost;
-            between += cost - t.distance_cost * ends - t.duration_cost * time;
             legs += route.stops.len() - 1;
+            if self.context.features.reload {
+                for (k, leg) in route.stops.windows(2).enumerate() {
+                    if leg.iter().any(|&s| (s as usize) < problem.depots) {
+                        ends += route.gaps[k + 1];
+                        time += problem.travel.time(leg[0] as usize, leg[1] as usize);
+                        legs -= 1;
+                    }
+                }
+            }
+            between += cost - t.distance_cost * ends - t.duration_cost * time;
         }
         let mean = all as f64 / (self.stops + self.vehicles).max(1) as f64;
         // With hardly any such leg, or none that costs, the mean of all has to do.
-        if legs * 2 < self.vehicles || between <= 0 {
+        if legs * 2 < self.vehicles + self.reloads || between <= 0 {
             return (mean, mean);
         }
         ((between as f64 / legs as f64).min(mean), mean)
@@ -73,6 +88,27 @@ mod tests {
             let share = if vehicles_first { options.fleet_heat * 51.0 } else { options.start_heat };
             let scale = if vehicles_first { 51.0 } else { 1.0 };
             assert!((hot - share).abs() < 1e-9 && (cold - scale * options.end_heat).abs() < 1e-9);
+        }
+    }
+
+    /// The same four clients on two trips of one vehicle, or on two vehicles: one scale.
+    #[test]
+    fn the_way_to_a_reload_is_no_scale_either() {
+        let mut p = problem(&[(100, 0, 1, 0), (102, 0, 1, 0), (50, 0, 1, 0), (54, 0, 1, 0)], 2);
+        p.types[0].reload_depots = vec![0];
+        p.types[0].max_reloads = usize::MAX;
+        let options = Options::default();
+        let control = Control::iterations(1);
+        let context = Context::new(&p, &options, &control);
+        for routes in [&[&[1, 2, 0, 3, 4][..]][..], &[&[1, 2], &[3, 4]]] {
+            let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
+            for route in routes {
+                let r = state.slot();
+                state.routes[r].started = NONE;
+                state.edit(r, |stops| stops.extend_from_slice(route));
+            }
+            let (hot, _) = state.heat();
+            assert!((hot - 3.0 * options.trip_start_heat).abs() < 1e-9, "{hot}");
         }
     }
 }

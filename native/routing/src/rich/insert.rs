@@ -312,7 +312,7 @@ impl State<'_> {
         let vt = route.vehicle_type as usize;
         let t = &context.problem.types[vt];
         let mut found: Option<(i64, Place)> = None;
-        let mut stops = Vec::with_capacity(route.stops.len() + 3);
+        let mut stops = Vec::new();
         let short = context.by_trips(vt);
         let ends = Head { route: r, count: position };
         let travel = &context.problem.travel;
@@ -339,14 +339,14 @@ impl State<'_> {
             if least >= found.map_or(best.cost, |f| f.0) {
                 return;
             }
-            stops.clear();
-            stops.extend((!short).then_some(&route.stops[..position]).into_iter().flatten());
-            stops.extend((before != NONE).then_some(before));
-            stops.push(client as u32);
-            stops.extend((after != NONE).then_some(after));
+            let part = [before, here, after];
+            let part = &part[usize::from(before == NONE)..2 + usize::from(after != NONE)];
             let walked = if short {
-                self.walk_trips(ends, &stops, ends)
+                self.walk_trips(ends, part, ends)
             } else {
+                stops.clear();
+                stops.extend_from_slice(&route.stops[..position]);
+                stops.extend_from_slice(part);
                 stops.extend_from_slice(&route.stops[position..]);
                 let vehicle = (vt, route.started);
                 walk(context.problem, &context.features, &context.nodes, vehicle, &stops)

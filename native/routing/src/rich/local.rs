@@ -188,8 +188,8 @@ impl State<'_> {
             return best;
         }
         let width = local.width;
-        let timed = context.features.time && !context.features.reload && !context.features.exact;
         let ends = context.features.time && !context.features.exact;
+        let timed = ends && (context.trips || !context.features.reload);
         let own = self.sites[u as usize];
         let span = context.nodes[u as usize].span;
         let fine = self.fine(self.routes[ru].excess);
@@ -248,7 +248,8 @@ impl State<'_> {
                         context.time(a, b)
                     }
                 };
-                // Of a trip that gets shorter the goods may be there sooner: nothing is known of before.
+                // Of a trip that gets shorter the goods may be there sooner: where trips do not say
+                // it all, nothing is known of before.
                 let reached = if behind {
                     !timed || site.before.reaches(time(v, u), span)
                 } else {

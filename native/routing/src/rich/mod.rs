@@ -6,6 +6,7 @@ pub(crate) mod balance;
 pub(crate) mod chain;
 pub(crate) mod choose;
 pub(crate) mod context;
+pub(crate) mod deal;
 pub(crate) mod exchange;
 pub(crate) mod first;
 pub(crate) mod heat;

@@ -126,6 +126,11 @@ impl State<'_> {
     fn search_with<L: Legs>(&mut self, legs: L, client: usize, best: &mut Best) {
         let context = self.context;
         let delivery = context.nodes[client].delivery;
+        // A trip costs the same with any vehicle as a rule: one that stands still leaves the others free.
+        let apart = context.trips && !self.frugal;
+        if apart {
+            self.try_new_route(client, best);
+        }
         let mut looked = 0;
         for &mate in context.mates.of(client) {
             let r = self.route_of[mate as usize];
@@ -156,7 +161,7 @@ impl State<'_> {
             let place = (r, site.index);
             self.weigh(legs, (site.prev, mate), behind, place, client, best);
         }
-        if !self.frugal {
+        if !self.frugal && !apart {
             self.try_new_route(client, best);
         }
         for r in self.waiting_vehicles() {

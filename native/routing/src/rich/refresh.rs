@@ -3,7 +3,7 @@
 use crate::problem::{Features, Problem, NONE, UNLIMITED};
 use crate::rich::laden::Laden;
 use crate::rich::route::{arrival, departure, route_cost, Node, Route, Span};
-use crate::rich::trips::refresh_trips;
+use crate::rich::trips::{by_trips, refresh_trips};
 use crate::rules::judge::judge;
 
 /// What a full walk along a route says; `None` where it breaks a rule.
@@ -205,11 +205,17 @@ pub(crate) fn refresh(problem: &Problem, features: &Features, nodes: &[Node], ro
     route.distance = distance;
     route.duration = 0;
     if features.reload {
-        // Trips interact: routes with reloads are always walked in full.
-        let found = walk(problem, features, nodes, (vt, route.started), &route.stops);
-        if features.time {
-            refresh_trips(problem, nodes, route);
+        // Trips interact: where their cuts do not say it all, the route is walked in full.
+        let sound = refresh_trips(problem, features, nodes, route);
+        if by_trips(problem, features, vt) {
+            let timed = route.whole.filter(|_| features.time);
+            route.duration = timed.map_or(0, Span::duration);
+            route.feasible =
+                sound && distance <= t.max_distance && route.duration <= t.max_duration;
+            route.cost = route_cost(problem, vt, distance, route.duration);
+            return;
         }
+        let found = walk(problem, features, nodes, (vt, route.started), &route.stops);
         route.feasible = found.is_some();
         route.duration = found.map_or(0, |w| w.duration);
         route.cost = found.map_or(route_cost(problem, vt, distance, 0), |w| w.cost);

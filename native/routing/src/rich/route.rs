@@ -6,6 +6,7 @@
 
 use crate::problem::{Problem, NONE, UNLIMITED};
 use crate::rich::laden::Laden;
+use crate::rich::trips::Cut;
 
 /// A piece of a route that is on time.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,8 @@ pub(crate) struct Route {
     /// first `k` stops (goods in the first dimension).
     pub along: Vec<i64>,
     pub carried: Vec<i64>,
+    /// What is known between two stops; kept only where vehicles reload.
+    pub cuts: Vec<Cut>,
     /// The route from start to end.
     pub whole: Option<Span>,
     /// Load on each leg, `(len + 1) * dims`; kept only where pickups exist.
@@ -98,6 +101,7 @@ impl Route {
         self.gaps.clone_from(&other.gaps);
         self.along.clone_from(&other.along);
         self.carried.clone_from(&other.carried);
+        self.cuts.clone_from(&other.cuts);
         self.whole = other.whole;
         self.leg_load.clone_from(&other.leg_load);
         self.peak_before.clone_from(&other.peak_before);

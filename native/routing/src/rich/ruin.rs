@@ -18,7 +18,9 @@ impl State<'_> {
         removed.clear();
         let clients = problem.clients();
         let seed = problem.depots + self.stream.below(clients);
-        let average = self.stops as f64 / self.vehicles.max(1) as f64;
+        // What a vehicle does between two reloads is a route of its own.
+        let (stops, routes) = (self.stops - self.reloads, self.vehicles + self.reloads);
+        let average = stops as f64 / routes.max(1) as f64;
         // Strings of most of a route would leave room for only one or two of them; and with windows few
         // stops of the one fit into the other.
         let share = if context.features.time { options.timed_string_share } else { 1.0 };
@@ -34,6 +36,7 @@ impl State<'_> {
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (1.0 + self.stream.uniform() * most) as usize;
         let mut ruined: Vec<u32> = Vec::with_capacity(strings);
+        let mut closed: Vec<u32> = Vec::new();
         // Clients of vehicles that may not serve each other's cannot change places.
         let suited = context.masked && self.stream.uniform() >= UNSUITED;
         // Vehicles that come first are saved elsewhere; and of very many routes all would be looked
@@ -55,7 +58,9 @@ impl State<'_> {
                 }
                 continue;
             }
-            if ruined.contains(&r)
+            let trips = context.features.reload;
+            if closed.contains(&c)
+                || (!trips && ruined.contains(&r))
                 || (self.index_of[c as usize] as usize) < self.routes[r as usize].fixed
             {
                 continue;
@@ -65,7 +70,15 @@ impl State<'_> {
                 continue;
             }
             ruined.push(r);
-            let free = self.routes[r as usize].stops.len() - self.routes[r as usize].fixed;
+            let fixed = self.routes[r as usize].fixed;
+            let (mut from, mut to) = (fixed, self.routes[r as usize].stops.len());
+            if trips {
+                let at = self.index_of[c as usize] as usize;
+                (from, to) = self.trip_at(r as usize, at);
+                from = from.max(fixed);
+                closed.extend_from_slice(&self.routes[r as usize].stops[from..to]);
+            }
+            let free = to - from;
             let mut length = longest.min(free as f64);
             length = (1.0 + self.stream.uniform() * length).min(length).max(1.0);
             // A vehicle is saved at once or not at all: stop by stop it only gets dearer.
@@ -74,11 +87,11 @@ impl State<'_> {
                 && self.routes[r as usize].started == NONE
             {
                 emptied = true;
-                let out = self.routes[r as usize].stops.clone();
+                let out = self.routes[r as usize].stops[from..to].to_vec();
                 self.take_out(r as usize, &out, removed);
                 continue;
             }
-            self.remove_string(r as usize, c, length as usize, removed);
+            self.remove_string((r as usize, from, to), c, length as usize, removed);
         }
         if problem.pairs.is_empty() && !context.features.reload && !problem.backhaul {
             for &r in &ruined {
@@ -87,14 +100,19 @@ impl State<'_> {
         } else {
             self.repair_all(removed);
         }
+        self.deal();
         emptied
     }
 
-    /// Remove `length` stops around `c`, or more with a part in the middle kept.
-    fn remove_string(&mut self, r: usize, c: u32, length: usize, removed: &mut Vec<u32>) {
+    /// Remove `length` stops around `c`, or more with a part in the middle kept, between two cuts.
+    fn remove_string(
+        &mut self,
+        (r, fixed, size): (usize, usize, usize),
+        c: u32,
+        length: usize,
+        removed: &mut Vec<u32>,
+    ) {
         let options = self.context.options;
-        let fixed = self.routes[r].fixed;
-        let size = self.routes[r].stops.len();
         let at = self.index_of[c as usize] as usize;
         let mut kept = 0;
         if length > 1 && length < size - fixed && self.stream.uniform() < options.split_chance {

@@ -33,6 +33,8 @@ pub(crate) struct State<'a> {
     /// How many may be in use.
     pub most_vehicles: usize,
     pub stops: usize,
+    /// How many of these are reloads.
+    pub reloads: usize,
     pub stream: Stream,
     /// Plan optional stops whatever they cost: together they may be worth it.
     pub generous: bool,
@@ -69,6 +71,7 @@ struct Saved {
     cost: i64,
     vehicles: usize,
     stops: usize,
+    reloads: usize,
     slots: usize,
 }
 
@@ -92,6 +95,7 @@ impl<'a> State<'a> {
             vehicles: 0,
             most_vehicles: usize::MAX,
             stops: 0,
+            reloads: 0,
             stream,
             generous: false,
             opening: false,
@@ -125,6 +129,7 @@ impl<'a> State<'a> {
         self.saved.cost = self.cost;
         self.saved.vehicles = self.vehicles;
         self.saved.stops = self.stops;
+        self.saved.reloads = self.reloads;
         self.saved.slots = self.routes.len();
     }
 
@@ -203,6 +208,7 @@ impl<'a> State<'a> {
         self.excess = 0;
         self.vehicles = self.saved.vehicles;
         self.stops = self.saved.stops;
+        self.reloads = self.saved.reloads;
     }
 
     /// Write down where the stops of a route are, from position `from` on.
@@ -224,7 +230,8 @@ impl<'a> State<'a> {
             site.gap_before = route.gaps[k];
             site.gap_after = route.gaps[k + 1];
             if timed {
-                site.before = route.before[k + 1];
+                site.before =
+                    if context.trips { route.cuts[k + 1].soonest() } else { route.before[k + 1] };
                 site.after = route.after[k];
             }
             prev = s;
@@ -250,12 +257,22 @@ impl<'a> State<'a> {
         let route = &mut self.routes[r];
         let idle = route.stops.is_empty() && route.started == NONE;
         let size = route.stops.len();
+        let reloads = |stops: &[u32]| {
+            let depot = |s: &&u32| (**s as usize) < context.problem.depots;
+            if context.features.reload {
+                stops.iter().filter(depot).count()
+            } else {
+                0
+            }
+        };
+        let divided = reloads(&route.stops);
         if !idle {
             self.cost -= route.cost;
             self.excess -= route.excess;
         }
         change(&mut route.stops);
         self.stops = self.stops + route.stops.len() - size;
+        self.reloads = self.reloads + reloads(&route.stops) - divided;
         let vt = route.vehicle_type as usize;
         let empty = route.stops.is_empty() && route.started == NONE;
         if empty {
