@@ -128,13 +128,18 @@ def main(data: Path | None, argv: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", nargs="*", choices=[*PEERS, []], help="side by side")
     parser.add_argument("--stops", type=int, default=1_000_000, help="of a large map")
-    parser.add_argument("--per-route", type=int, default=150, help="stops a route of a large map")
+    parser.add_argument(
+        "--per-route", type=int, nargs="+", default=[150, 500], help="stops a route of a large map"
+    )
     parser.add_argument("--threads", type=int, default=2, help="for a large map")
     options = parser.parse_args(argv)
     if options.families == ["large"]:
         seconds = options.seconds or 600.0
-        found = large.rows(options.stops, options.per_route, seconds, options.threads, options.seed)
-        report.write("routing-large", "routing", list(found))
+        found = [
+            large.row(options.stops, per_route, seconds, options.threads, options.seed)
+            for per_route in options.per_route
+        ]
+        report.write("routing-large", "routing", found)
         return
     if data is None:
         sys.exit("benchmarks: routing needs --data: a folder with one folder a family")

@@ -1,7 +1,9 @@
 //! Nearest clients of every client.
 
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
+use crate::problem::NONE;
 use crate::travel::Travel;
 
 /// For every location a row of at most `width` clients, nearest first. Depots have rows too.
@@ -125,6 +127,50 @@ impl Neighbours {
         Self::in_tree(xy, depots, width, stop)
     }
 
+    /// The same by several threads.
+    pub fn of_many_points(
+        xy: &[[f64; 2]],
+        depots: usize,
+        width: usize,
+        threads: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let tree = Tree::new(xy, depots);
+        let part = xy.len().div_ceil(threads.max(1)).max(1);
+        let parts: Vec<Self> = std::thread::scope(|scope| {
+            let tree = &tree;
+            let rows = |from: usize| tree.rows(from..(from + part).min(xy.len()), width, stop);
+            let others: Vec<_> =
+                (part..xy.len()).step_by(part).map(|k| scope.spawn(move || rows(k))).collect();
+            let first = rows(0);
+            let others = others.into_iter().map(|other| match other.join() {
+                Ok(found) => found,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            std::iter::once(first).chain(others).collect()
+        });
+        let (mut start, mut near) = (vec![0], Vec::with_capacity(xy.len() * width));
+        for part in parts {
+            let before = near.len() as u32;
+            near.extend(part.near);
+            start.extend(part.start[1..].iter().map(|end| before + end));
+        }
+        Self { start, near }
+    }
+
+    /// Rows of some locations alone, with the names that they have among themselves: location `k` is
+    /// the `k`th of `names`, and `place` knows that of each (`NONE`: not among them).
+    #[must_use]
+    pub fn among(&self, names: &[u32], place: &[u32]) -> Self {
+        let (mut start, mut near) = (vec![0], Vec::new());
+        for &name in names {
+            let row = self.of(name as usize).iter().map(|&b| place[b as usize]);
+            near.extend(row.filter(|&k| k != NONE));
+            start.push(near.len() as u32);
+        }
+        Self { start, near }
+    }
+
     /// The same with at most `width` clients a row.
     #[must_use]
     pub fn narrow(&self, width: usize) -> Self {
@@ -144,32 +190,51 @@ impl Neighbours {
         order
     }
 
-    /// A tree of halved boxes (Bentley 1975): the search leaves out boxes that are too far.
     fn in_tree(xy: &[[f64; 2]], depots: usize, width: usize, stop: &dyn Fn() -> bool) -> Self {
+        Tree::new(xy, depots).rows(0..xy.len(), width, stop)
+    }
+}
+
+/// A tree of halved boxes (Bentley 1975): the search leaves out boxes that are too far.
+struct Tree<'a> {
+    xy: &'a [[f64; 2]],
+    order: Vec<u32>,
+    ranks: Vec<u32>,
+    splits: Vec<(u8, f64, u32)>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(xy: &'a [[f64; 2]], depots: usize) -> Self {
         let mut order: Vec<u32> = (depots as u32..xy.len() as u32).collect();
         let mut splits = Vec::new();
         split(xy, &mut order, &mut splits);
-        let (mut start, mut near) = (vec![0], Vec::with_capacity(xy.len() * width));
-        let width = width.min(order.len());
         let mut ranks = vec![0; xy.len()];
         for (rank, &b) in order.iter().enumerate() {
             ranks[b as usize] = rank as u32;
         }
+        Self { xy, order, ranks, splits }
+    }
+
+    /// The rows of some locations.
+    fn rows(&self, some: Range<usize>, width: usize, stop: &dyn Fn() -> bool) -> Neighbours {
+        let Self { xy, order, ranks, splits } = self;
+        let (mut start, mut near) = (vec![0], Vec::with_capacity(some.len() * width));
+        let width = width.min(order.len());
         let mut heap: BinaryHeap<(u64, u32)> = BinaryHeap::with_capacity(width + 1);
         let mut row: Vec<(u64, u32)> = Vec::with_capacity(width);
-        for a in 0..xy.len() {
+        for a in some.clone() {
             if a.is_multiple_of(CHECK) && stop() {
-                start.resize(xy.len() + 1, near.len() as u32);
+                start.resize(some.len() + 1, near.len() as u32);
                 break;
             }
             if width > 0 {
-                look(xy, &order, 0, order.len(), &splits, 0, a, &ranks, width, &mut heap);
+                look(xy, order, 0, order.len(), splits, 0, a, ranks, width, &mut heap);
             }
             row.clear();
             row.extend(heap.drain());
-            Self::push(&mut row, width, &mut start, &mut near);
+            Neighbours::push(&mut row, width, &mut start, &mut near);
         }
-        Self { start, near }
+        Neighbours { start, near }
     }
 }
 
@@ -286,6 +351,23 @@ mod tests {
         };
         for a in 0..500 {
             assert_eq!(far(a, tree.of(a)), far(a, all.of(a)));
+        }
+    }
+
+    #[test]
+    fn several_threads_find_the_same_and_a_part_keeps_its_own() {
+        let mut stream = Stream::new(2, 3, 4, 5);
+        let xy: Vec<[f64; 2]> = (0..400).map(|_| [stream.uniform(), stream.uniform()]).collect();
+        let one = Neighbours::of_points(&xy, 1, 9, &|| false);
+        let three = Neighbours::of_many_points(&xy, 1, 9, 3, &|| false);
+        assert!((0..400).all(|a| one.of(a) == three.of(a)));
+        // Every third location.
+        let names: Vec<u32> = (0..400).step_by(3).collect();
+        let place: Vec<u32> = (0..400).map(|v| if v % 3 == 0 { v / 3 } else { NONE }).collect();
+        let part = one.among(&names, &place);
+        for (k, &name) in names.iter().enumerate() {
+            let all = one.of(name as usize).iter().copied().filter(|b| b % 3 == 0);
+            assert!(part.of(k).iter().map(|&b| names[b as usize]).eq(all));
         }
     }
 

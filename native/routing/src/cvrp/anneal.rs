@@ -83,7 +83,7 @@ pub(crate) fn renamed(plan: &Plan, names: &[u32]) -> Plan {
 }
 
 /// Above a hundred thousand stops memory counts more than a long row.
-fn row_width(n: usize, options: &Options) -> usize {
+pub(crate) fn row_width(n: usize, options: &Options) -> usize {
     if n > 100_000 {
         options.plain_many_neighbours
     } else {
@@ -111,7 +111,8 @@ pub(crate) struct Search<'a, 'c, M> {
     pub price_factor: f64,
 }
 
-fn run<M: Metric>(
+/// Solve with these distances and near clients.
+pub(crate) fn run<M: Metric>(
     metric: &M,
     near: &Neighbours,
     demand: &[i64],

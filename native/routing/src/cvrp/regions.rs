@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use backhaul_common::{purpose, Control, Limits, StopReason, Stream};
 
-use crate::cvrp::anneal::on_plane;
+use crate::cvrp::anneal::{renamed, row_width, run};
 use crate::cvrp::given::valid_part;
 use crate::cvrp::savings::{joined, savings};
 use crate::cvrp::{Metric, Points};
@@ -31,11 +31,12 @@ pub(crate) fn large<'a>(
     }
 }
 
-/// What every region needs to know.
+/// What every region needs to know. Clients that are near each other have near names.
 struct Map<'a> {
     xy: &'a [[f64; 2]],
     rounding: Rounding,
     demand: &'a [i64],
+    near: &'a Neighbours,
     vehicle: &'a VehicleType,
     options: &'a Options,
     seed: u64,
@@ -52,8 +53,22 @@ pub(crate) fn solve(
     control: &Control<'_>,
 ) -> Answer {
     let vehicle = &problem.types[0];
-    let map = Map { xy, rounding, demand: &problem.delivery, vehicle, options, seed };
-    let mut routes = map.first(start, &|| control.expired());
+    let mut order = vec![0];
+    order.extend(Neighbours::order(xy, 1));
+    let xy: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
+    let demand: Vec<i64> = order.iter().map(|&v| problem.delivery[v as usize]).collect();
+    // Once for all: to look for them again in every region took a quarter of the time.
+    let width = row_width(xy.len(), options);
+    let near = &Neighbours::of_many_points(&xy, 1, width, threads, &|| control.expired());
+    let map = Map { xy: &xy, rounding, demand: &demand, near, vehicle, options, seed };
+    let start = start.map(|plan| {
+        let mut place = vec![0; order.len()];
+        for (k, &v) in order.iter().enumerate() {
+            place[v as usize] = k as u32;
+        }
+        renamed(plan, &place)
+    });
+    let mut routes = map.first(start.as_ref(), &|| control.expired());
     let mut iterations = 0;
     let mut reason = StopReason::Converged;
     let passes = options.plain_passes.max(1);
@@ -73,6 +88,7 @@ pub(crate) fn solve(
     let cost = routes.iter().map(|stops| map.length(stops)).sum();
     let planned = |stops| PlannedRoute { vehicle_type: 0, started: NONE, stops };
     let plan = Plan { routes: routes.into_iter().map(planned).collect() };
+    let plan = renamed(&plan, &order);
     Answer { plan, rank: (0, 0, cost), iterations, stop_reason: reason }
 }
 
@@ -97,15 +113,10 @@ impl Map<'_> {
         let width = self.options.plain_neighbours;
         let capacity = self.vehicle.capacity[0];
         let Some(plan) = start else {
-            let near = Neighbours::of_points(self.xy, 1, width, stop);
             let metric = self.metric();
-            let mut routes = savings(&metric, &near, self.demand, capacity, width, stop);
+            let mut routes = savings(&metric, self.near, self.demand, capacity, width, stop);
             if stop() {
-                let mut place = vec![0; self.xy.len()];
-                for (k, v) in Neighbours::order(self.xy, 1).into_iter().enumerate() {
-                    place[v as usize] = k;
-                }
-                routes.sort_unstable_by_key(|route| place[route[0] as usize]);
+                routes.sort_unstable_by_key(|route| route[0]);
                 routes = joined(&metric, routes, self.demand, capacity);
             }
             return routes;
@@ -201,42 +212,45 @@ impl Map<'_> {
             stopped: None,
         });
         let done: Vec<Mutex<Vec<Vec<u32>>>> = jobs.into_iter().map(Mutex::new).collect();
-        let work = || loop {
-            let (k, own) = {
+        let work = || {
+            let mut place = vec![NONE; self.xy.len()];
+            loop {
+                let (k, own) = {
+                    let mut state = lock(&state);
+                    let cost = (state.cost * self.vehicle.distance_cost) as f64;
+                    control.report(state.iterations, cost, None);
+                    if state.stopped.is_none() && (control.expired() || target(control, cost)) {
+                        state.stopped = control.stop(0, cost);
+                    }
+                    if state.stopped.is_some() || state.next == done.len() {
+                        return;
+                    }
+                    let k = state.next;
+                    state.next += 1;
+                    let size: usize = lock(&done[k]).iter().map(Vec::len).sum();
+                    let share = size as f64 / state.left.max(1) as f64;
+                    state.left -= size;
+                    let seconds = end.map(|end| {
+                        let left = (end - control.elapsed()).max(0.0);
+                        (left * share * threads as f64).min(left)
+                    });
+                    let parts = (self.options.plain_passes.max(1) * clients) as f64;
+                    let iterations =
+                        limits.iterations.map(|n| (n as f64 * size as f64 / parts).ceil() as u64);
+                    (k, Limits { seconds, iterations, target: None })
+                };
+                let before = std::mem::take(&mut *lock(&done[k]));
+                let span = (pass as f64 / all, (pass + 1) as f64 / all);
+                let part = control.part(own, span, 0).quiet();
+                let stream = (pass * done.len() + k) as u64;
+                let old: i64 = before.iter().map(|stops| self.length(stops)).sum();
+                let (after, rounds) = self.region(before, &mut place, stream, &part);
+                let new: i64 = after.iter().map(|stops| self.length(stops)).sum();
+                *lock(&done[k]) = after;
                 let mut state = lock(&state);
-                let cost = (state.cost * self.vehicle.distance_cost) as f64;
-                control.report(state.iterations, cost, None);
-                if state.stopped.is_none() && (control.expired() || target(control, cost)) {
-                    state.stopped = control.stop(0, cost);
-                }
-                if state.stopped.is_some() || state.next == done.len() {
-                    return;
-                }
-                let k = state.next;
-                state.next += 1;
-                let size: usize = lock(&done[k]).iter().map(Vec::len).sum();
-                let share = size as f64 / state.left.max(1) as f64;
-                state.left -= size;
-                let seconds = end.map(|end| {
-                    let left = (end - control.elapsed()).max(0.0);
-                    (left * share * threads as f64).min(left)
-                });
-                let parts = (self.options.plain_passes.max(1) * clients) as f64;
-                let iterations =
-                    limits.iterations.map(|n| (n as f64 * size as f64 / parts).ceil() as u64);
-                (k, Limits { seconds, iterations, target: None })
-            };
-            let before = std::mem::take(&mut *lock(&done[k]));
-            let span = (pass as f64 / all, (pass + 1) as f64 / all);
-            let part = control.part(own, span, 0).quiet();
-            let stream = (pass * done.len() + k) as u64;
-            let old: i64 = before.iter().map(|stops| self.length(stops)).sum();
-            let (after, rounds) = self.region(before, stream, &part);
-            let new: i64 = after.iter().map(|stops| self.length(stops)).sum();
-            *lock(&done[k]) = after;
-            let mut state = lock(&state);
-            state.iterations += rounds;
-            state.cost += new - old;
+                state.iterations += rounds;
+                state.cost += new - old;
+            }
         };
         std::thread::scope(|scope| {
             for _ in 1..threads {
@@ -250,34 +264,39 @@ impl Map<'_> {
         (done.into_iter().flat_map(unlocked).collect(), state.iterations, state.stopped)
     }
 
-    /// Routes of one region, improved.
+    /// Routes of one region, improved. `place` is of no client before and after.
     fn region(
         &self,
         routes: Vec<Vec<u32>>,
+        place: &mut [u32],
         stream: u64,
         control: &Control<'_>,
     ) -> (Vec<Vec<u32>>, u64) {
-        // The region's own names: the depot, then its clients as they come.
+        // The region's own names: the depot, then its clients in the order of the map.
         let mut names = vec![0];
         names.extend(routes.iter().flatten());
-        let xy: Vec<[f64; 2]> = names.iter().map(|&v| self.xy[v as usize]).collect();
-        let demand: Vec<i64> = names.iter().map(|&v| self.demand[v as usize]).collect();
-        let mut next = 0;
+        names.sort_unstable();
+        for (k, &v) in names.iter().enumerate() {
+            place[v as usize] = k as u32;
+        }
+        let near = self.near.among(&names, place);
         let start = routes.iter().map(|stops| {
-            let first = next + 1;
-            next += stops.len() as u32;
-            PlannedRoute { vehicle_type: 0, started: NONE, stops: (first..=next).collect() }
+            let stops = stops.iter().map(|&v| place[v as usize]).collect();
+            PlannedRoute { vehicle_type: 0, started: NONE, stops }
         });
         let start = Plan { routes: start.collect() };
         drop(routes);
+        for &v in &names {
+            place[v as usize] = NONE;
+        }
+        let xy: Vec<[f64; 2]> = names.iter().map(|&v| self.xy[v as usize]).collect();
+        let demand: Vec<i64> = names.iter().map(|&v| self.demand[v as usize]).collect();
+        let metric = Points { xy: &xy, rounding: self.rounding };
         let stream = Stream::new(self.seed, purpose("routing.cvrp.regions"), stream, 0);
-        let (plan, options) = (Some(&start), self.options);
-        let answer =
-            on_plane(&xy, self.rounding, &demand, self.vehicle, plan, options, stream, control);
-        let named = |route: PlannedRoute| {
-            route.stops.into_iter().map(|v| names[v as usize]).collect::<Vec<u32>>()
-        };
-        (answer.plan.routes.into_iter().map(named).collect(), answer.iterations)
+        let (start, vehicle) = (Some(&start), self.vehicle);
+        let answer = run(&metric, &near, &demand, vehicle, start, self.options, stream, control);
+        let plan = renamed(&answer.plan, &names);
+        (plan.routes.into_iter().map(|route| route.stops).collect(), answer.iterations)
     }
 }
 
