@@ -144,4 +144,9 @@ options! {
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.
     fleet_share: f64 = 0.3,
+    /// Most requests of a route that make room for one that fits nowhere; 0: such requests wait, and
+    /// annealing goes on.
+    fleet_ejections: usize = 4,
+    /// Random moves after each of these.
+    fleet_shakes: usize = 100,
 }

@@ -41,20 +41,20 @@ pub(crate) fn solve(
     Answer { plan, rank, iterations: search.iterations, stop_reason: reason }
 }
 
-struct Search<'a, 'c> {
-    state: State<'a>,
-    control: &'c Control<'c>,
+pub(super) struct Search<'a, 'c> {
+    pub(super) state: State<'a>,
+    pub(super) control: &'c Control<'c>,
     /// The best plan by slot, so that only what has changed is copied.
     best: Vec<PlannedRoute>,
     best_rank: usize,
-    best_missing: usize,
-    best_cost: i64,
-    iterations: u64,
-    budget: u64,
+    pub(super) best_missing: usize,
+    pub(super) best_cost: i64,
+    pub(super) iterations: u64,
+    pub(super) budget: u64,
     /// What local search can be expected to save.
     promise: Promise,
     /// How often a request was absent (Christiaens and Vanden Berghe 2020, section 5.4).
-    absences: Vec<u64>,
+    pub(super) absences: Vec<u64>,
 }
 
 impl<'a, 'c> Search<'a, 'c> {
@@ -259,74 +259,14 @@ impl<'a, 'c> Search<'a, 'c> {
         }
     }
 
-    fn fraction(&self) -> f64 {
+    pub(super) fn fraction(&self) -> f64 {
         let by_budget =
             if self.budget == u64::MAX { 0.0 } else { self.iterations as f64 / self.budget as f64 };
         self.control.fraction(self.iterations).max(by_budget)
     }
 
-    /// Take one route away after the other, until the share of the budget for that is used.
-    fn fewer_vehicles(&mut self) -> Option<StopReason> {
-        let share = self.state.context.options.fleet_share;
-        let floor = self.fewest_vehicles();
-        loop {
-            if self.state.vehicles <= floor || self.fraction() >= share {
-                break;
-            }
-            if self.state.missing() == 0 {
-                self.state.begin();
-                self.remove_one_route();
-                self.state.commit();
-            }
-            match self.anneal(self.state.heat(), share, true) {
-                StopReason::Converged => {}
-                reason => return Some(reason),
-            }
-        }
-        self.restore();
-        self.state.most_vehicles = self.state.vehicles;
-        None
-    }
-
-    /// What the loads alone demand.
-    fn fewest_vehicles(&self) -> usize {
-        let problem = self.state.context.problem;
-        (0..problem.dims)
-            .map(|k| {
-                let goods: i64 = (problem.depots..problem.locations())
-                    .filter(|&c| problem.required[c] && problem.pairs.is_empty())
-                    .map(|c| problem.delivery[c * problem.dims + k])
-                    .sum();
-                let most = problem.types.iter().map(|t| t.capacity[k]).max().unwrap_or(1).max(1);
-                ((goods + most - 1) / most) as usize
-            })
-            .max()
-            .unwrap_or(1)
-            .max(1)
-    }
-
-    fn remove_one_route(&mut self) {
-        let state = &mut self.state;
-        let context = state.context;
-        let easiest = (0..state.routes.len())
-            .filter(|&r| !state.routes[r].stops.is_empty() && state.routes[r].started == NONE)
-            .min_by_key(|&r| {
-                state.routes[r]
-                    .stops
-                    .iter()
-                    .filter(|&&s| s as usize >= context.problem.depots)
-                    .map(|&s| self.absences[context.request_of[s as usize] as usize])
-                    .sum::<u64>()
-            });
-        if let Some(r) = easiest {
-            let out = state.routes[r].stops.clone();
-            state.take_out(r, &out, &mut Vec::new());
-            state.most_vehicles = state.vehicles;
-        }
-    }
-
     /// One cooling, until `share` of the budget is used; `all` stops as soon as nothing is missing.
-    fn anneal(&mut self, (hot, cold): (f64, f64), share: f64, all: bool) -> StopReason {
+    pub(super) fn anneal(&mut self, (hot, cold): (f64, f64), share: f64, all: bool) -> StopReason {
         let options = self.state.context.options;
         let begin = self.fraction().min(share);
         let cold = cold.max(1e-9);
@@ -428,7 +368,7 @@ impl<'a, 'c> Search<'a, 'c> {
         }
     }
 
-    fn better(&self) -> bool {
+    pub(super) fn better(&self) -> bool {
         let key = (self.state.missing(), self.rank(), self.state.served_cost());
         key < (self.best_missing, self.best_rank, self.best_cost)
     }
@@ -443,7 +383,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// Remember the current plan as the best.
-    fn record(&mut self) {
+    pub(super) fn record(&mut self) {
         self.best_missing = self.state.missing();
         self.best_cost = self.state.served_cost();
         self.best_rank = self.rank();
@@ -462,7 +402,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// Make the best plan the current one.
-    fn restore(&mut self) {
+    pub(super) fn restore(&mut self) {
         // The answer is the best plan whatever the current one is: no search follows.
         if self.control.expired() {
             return;

@@ -328,7 +328,7 @@ impl State<'_> {
         (left, route.stops.get(at).copied().unwrap_or(t.end))
     }
 
-    fn carry_out(&mut self, chosen: Move, local: &mut Local) {
+    pub(super) fn carry_out(&mut self, chosen: Move, local: &mut Local) {
         match chosen {
             Move::None => {}
             Move::Parts { routes, from, to, types } => {
@@ -415,12 +415,20 @@ impl State<'_> {
 }
 
 /// Sizes of the parts that change places.
-const PARTS: [(usize, usize); 7] = [(1, 0), (2, 0), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)];
+pub(super) const PARTS: [(usize, usize); 7] =
+    [(1, 0), (2, 0), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)];
 
 impl Local {
     pub(super) fn push(&mut self, v: u32) {
         if !std::mem::replace(&mut self.queued[v as usize], true) {
             self.queue.push(v);
+        }
+    }
+
+    /// Empty the queue.
+    pub(super) fn forget(&mut self) {
+        for u in self.queue.drain(..) {
+            self.queued[u as usize] = false;
         }
     }
 

@@ -1,8 +1,10 @@
 //! Pickup and delivery pairs: both into one route, in order, at the cheapest two positions.
 
 use crate::problem::{NONE, UNLIMITED};
+use crate::rich::insert::Best;
 use crate::rich::route::{arrival, departure, route_cost};
-use crate::rich::state::State;
+use crate::rich::site::Lines;
+use crate::rich::state::{Request, State};
 use crate::rules::judge::judge;
 
 #[derive(Clone, Copy)]
@@ -15,13 +17,17 @@ struct BestPair {
     delivery_at: usize,
 }
 
+impl BestPair {
+    fn none(limit: i64) -> Self {
+        Self { cost: limit, route: NONE, vehicle_type: NONE, pickup_at: 0, delivery_at: 0 }
+    }
+}
+
 impl State<'_> {
     /// Insert a pair where it is cheapest, if that is worth it.
     pub fn insert_pair(&mut self, pickup: u32, delivery: u32, limit: i64) -> bool {
         let context = self.context;
-        let nowhere =
-            BestPair { cost: limit, route: NONE, vehicle_type: NONE, pickup_at: 0, delivery_at: 0 };
-        let mut best = nowhere;
+        let mut best = BestPair::none(limit);
         let mut looked: Vec<u32> = Vec::with_capacity(32);
         for end in [pickup, delivery] {
             for &mate in context.mates.of(end as usize) {
@@ -46,9 +52,37 @@ impl State<'_> {
                 }
             }
         }
-        if best.vehicle_type == NONE {
-            return false;
+        best.vehicle_type != NONE && self.place_pair(&best, pickup, delivery)
+    }
+
+    /// Insert a request into this route where it is cheapest, whatever that costs.
+    pub fn insert_into(&mut self, r: usize, request: u32) -> bool {
+        let context = self.context;
+        let limit = context.missing;
+        match context.requests[request as usize] {
+            Request::Pair(p, d) => {
+                let mut best = BestPair::none(limit);
+                self.try_pair(r, p as usize, d as usize, &mut best);
+                best.vehicle_type != NONE && self.place_pair(&best, p, d)
+            }
+            Request::Single(c) => {
+                let mut best = Best::none(limit);
+                let travel = &context.problem.travel;
+                for at in self.routes[r].fixed..=self.routes[r].stops.len() {
+                    let lines = Lines { travel, client: c as usize };
+                    self.try_position(lines, r, at, c as usize, &mut best);
+                }
+                if best.found() {
+                    self.place(&best);
+                }
+                best.found()
+            }
+            _ => false,
         }
+    }
+
+    fn place_pair(&mut self, best: &BestPair, pickup: u32, delivery: u32) -> bool {
+        let context = self.context;
         let r = if best.route == NONE {
             let r = self.slot();
             self.touch(r);
