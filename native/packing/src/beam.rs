@@ -221,6 +221,43 @@ pub fn sweep(
     Found { best, site, worths: vec![course.profit], exhausted, iterations, reason }
 }
 
+/// One narrow beam from a container that holds something, in the memory of others before it. It is
+/// given up unless what the first fill is worth is `promising`.
+pub fn narrow(
+    site: &Site<'_>,
+    root: State,
+    width: usize,
+    budget: Budget<'_>,
+    (scratch, parallel): (&mut Scratch, bool),
+    promising: &mut dyn FnMut(i64) -> bool,
+) -> Found {
+    let mut course = Course::from(site, root);
+    let first = vec![scratch.copy(&course.root)];
+    let mut search = Search {
+        budget,
+        see: &mut |_| (),
+        parallel,
+        scratch: std::mem::take(scratch),
+        iterations: budget.done,
+        made: 0,
+        best: (0, course.root.clone()),
+    };
+    let first = search.weigh(0, &mut course, first, Opinion::First);
+    let mut level: Vec<State> = first.into_iter().filter(|f| promising(f.0)).map(|f| f.1).collect();
+    let reason = loop {
+        if let Some(reason) = search.over() {
+            break reason;
+        }
+        if level.is_empty() {
+            break StopReason::Converged;
+        }
+        level = search.descend(0, &mut course, level, width);
+    };
+    let Search { best: (site, best), iterations, scratch: used, .. } = search;
+    *scratch = used;
+    Found { best, site, worths: vec![course.profit], exhausted: false, iterations, reason }
+}
+
 impl Search<'_> {
     /// Why to stop, if at all.
     fn over(&self) -> Option<StopReason> {
@@ -404,7 +441,8 @@ pub fn overdue(control: &Control<'_>) -> bool {
     interrupted || now >= seconds + GRACE
 }
 
-fn stopped(control: &Control<'_>) -> StopReason {
+/// Why a search ends whose time is up.
+pub fn stopped(control: &Control<'_>) -> StopReason {
     match control.stop(0, f64::INFINITY) {
         Some(reason) => reason,
         None => StopReason::Deadline,

@@ -87,7 +87,11 @@ pub enum Opinion {
 impl<'s, 'a> Course<'s, 'a> {
     /// Before anything is done.
     pub fn new(site: &'s Site<'a>, left: &[u32]) -> Self {
-        let root = site.start(left);
+        Self::from(site, site.start(left))
+    }
+
+    /// From a container that holds something.
+    pub fn from(site: &'s Site<'a>, root: State) -> Self {
         let memory = Memory::default();
         Self { site, root, width: 0.0, profit: 0, memory, second: None, exhausted: false }
     }

@@ -266,7 +266,14 @@ impl Site<'_> {
                 .is_some_and(|body| self.put_at(state, body, number, scratch))
     }
 
-    fn put_at(&self, state: &mut State, body: Cuboid, number: u32, scratch: &mut Scratch) -> bool {
+    /// Put a block there, unless a rule forbids it.
+    pub fn put_at(
+        &self,
+        state: &mut State,
+        body: Cuboid,
+        number: u32,
+        scratch: &mut Scratch,
+    ) -> bool {
         let block = &self.kit.blocks[number as usize];
         if !self.rules.is_empty() {
             scratch.unfolded.clear();

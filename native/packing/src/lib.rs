@@ -2,7 +2,8 @@
 //!
 //! [`problem`] holds what is to be packed, validated; [`geometry`] boxes in space; [`spaces`] the
 //! maximal empty spaces of a container; [`blocks`] items joined without waste; [`kit`] finds the
-//! blocks that fit; [`fill`] fills one container, [`beam`] searches over such fills; [`rules`]
+//! blocks that fit; [`fill`] fills one container, [`beam`] searches over such fills, [`mend`] packs parts of
+//! the best again; [`rules`]
 //! says who may rest on whom, with [`load`] as its memory.
 #![forbid(unsafe_code)]
 
@@ -24,6 +25,7 @@ pub mod kit;
 pub mod lengths;
 pub mod load;
 pub mod memory;
+pub mod mend;
 pub mod pallets;
 pub mod perfect;
 pub mod portfolio;

@@ -3,14 +3,16 @@
 //!
 //! A beam twice as wide gains less than the best of two that differ, once both are wide. So a race
 //! of narrow beams shows which blocks serve, and the rest of the budget goes to single wide beams,
-//! the leader's first, then of others and of other tastes.
+//! the leader's first, then of others and of other tastes. What these leave is mended in parts, which
+//! for half of the time gains more than beams that are wider by half.
 
-use backhaul_common::StopReason;
+use backhaul_common::{StopReason, Stream};
 
-use crate::beam::{race, sweep, Budget, Found};
+use crate::beam::{race, stopped, sweep, Budget, Found};
 use crate::fill::State;
 use crate::geometry::Placement;
 use crate::kit::Taste;
+use crate::mend::mend;
 use crate::several::Packer;
 
 /// Share of the budget for the race at most.
@@ -19,6 +21,8 @@ const RACE: f64 = 0.6;
 const DECIDED: u64 = 3_000;
 /// Completions that one wide beam is worth, before several that differ serve better.
 const ENOUGH: f64 = 20_000.0;
+/// Share for mending of what the race leaves, unless the time was too short to decide it.
+const MENDING: f64 = 0.5;
 
 /// The filling found and how the search ended.
 pub struct Filling {
@@ -121,6 +125,7 @@ pub fn fill(
     bin: usize,
     left: &[u32],
     budget: Budget<'_>,
+    mut stream: Stream,
     parallel: bool,
 ) -> Filling {
     let whole = Whole::new(budget);
@@ -133,24 +138,28 @@ pub fn fill(
     }
     let Found { best, site, worths, mut exhausted, mut iterations, mut reason } =
         race(&refs, left, part, parallel);
-    let mut placements = sites[site].placements(&best);
     let mut state = best;
+    let mut leader = &packers[site];
+    let mut other;
+    let decided = iterations >= budget.done + DECIDED;
+    let raced = whole.used(iterations);
+    let beams = if decided { raced + (1.0 - raced) * (1.0 - MENDING) } else { 1.0 };
     let mut rank: Vec<usize> = (0..packers.len()).collect();
     rank.sort_by_key(|&k| (std::cmp::Reverse(worths[k]), k));
     let over = |state: &State, done: u64| {
-        whole.used(done) >= 1.0 || state.profit >= budget.ceiling || budget.control.expired()
+        whole.used(done) >= beams || state.profit >= budget.ceiling || budget.control.expired()
     };
     // Beams can end before their share does: then all again, each with more.
     let mut more = 1.0;
     while whole.is_limited() && !exhausted && !over(&state, iterations) {
         let begun = whole.used(iterations).max(1e-9);
-        let fills = whole.fills(1.0 - begun, iterations, begun);
+        let fills = whole.fills(beams - begun, iterations, begun);
         let most = plan().len() as f64;
         let turns = if more > 1.0 { most } else { (fills / ENOUGH).round().max(1.0) };
         exhausted = true;
         for (at, (packer, taste)) in plan().into_iter().enumerate() {
             let used = whole.used(iterations);
-            let end = (begun + (1.0 - begun) * (at + 1) as f64 / turns).min(1.0);
+            let end = (begun + (beams - begun) * (at + 1) as f64 / turns).min(beams);
             if over(&state, iterations) {
                 break;
             }
@@ -167,14 +176,28 @@ pub fn fill(
             reason = found.reason;
             exhausted &= found.exhausted;
             if found.best.profit > state.profit {
-                placements = site.placements(&found.best);
                 state = found.best;
+                other = packer;
+                leader = &other;
             }
             budget.control.report(iterations, (budget.ceiling - state.profit) as f64, None);
         }
         more *= 2.0;
     }
-    Filling { state, placements, iterations, reason }
+    let site = leader.site(bin);
+    if whole.is_limited() && !exhausted && decided && site.balance.is_none() {
+        let part = Budget { done: iterations, ..budget };
+        let used = |done| whole.used(done);
+        (state, iterations) = mend(&site, left, state, part, &mut stream, parallel, &used);
+        reason = if state.profit >= budget.ceiling {
+            StopReason::Converged
+        } else if iterations >= budget.most {
+            StopReason::Iterations
+        } else {
+            stopped(budget.control)
+        };
+    }
+    Filling { placements: site.placements(&state), state, iterations, reason }
 }
 
 #[cfg(test)]
@@ -207,7 +230,7 @@ mod tests {
             until: f64::INFINITY,
         };
         let left: Vec<u32> = problem.items.iter().map(|i| i.copies).collect();
-        fill(&packers, 0, &left, budget, false)
+        fill(&packers, 0, &left, budget, Stream::new(1, 2, 3, 4), false)
     }
 
     #[test]
@@ -222,6 +245,14 @@ mod tests {
             many.placements.iter().map(|p| problem().items[p.item as usize].volume()).sum();
         assert_eq!(volume, many.state.profit);
         assert_eq!(filled(0, 2_000).placements, many.placements);
+    }
+
+    #[test]
+    fn a_race_that_is_decided_leaves_work_for_mending() {
+        let (few, many) = (filled(0, DECIDED), filled(0, 3 * DECIDED));
+        assert!(many.state.profit >= few.state.profit);
+        assert!((3 * DECIDED..3 * DECIDED + 400).contains(&many.iterations), "{}", many.iterations);
+        assert_eq!(filled(0, 3 * DECIDED).placements, many.placements);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The front door: chooses the method that a problem asks for.
 
-use backhaul_common::{Control, Error, Result, StopReason};
+use backhaul_common::{purpose, Control, Error, Result, StopReason, Stream};
 
 use crate::answer::{conclude, Answer, Filled};
 use crate::beam::{hurried, Budget};
@@ -73,7 +73,7 @@ fn dispatch(
         }
         Aim::Knapsack => {
             let packers = packers(problem, rules, control, &FILLS, BLOCKS);
-            knapsack(problem, &packers, control, bound, parallel)
+            knapsack(problem, &packers, control, seed, bound, parallel)
         }
     }
 }
@@ -122,6 +122,7 @@ fn knapsack(
     problem: &Problem,
     packers: &[Packer<'_>],
     control: &Control<'_>,
+    seed: u64,
     bound: i64,
     parallel: bool,
 ) -> Answer {
@@ -160,7 +161,9 @@ fn knapsack(
                 // A family may have to be left out, and another: each time half of what is left.
                 let now = control.elapsed();
                 let until = if families { now + (until - now) / 2.0 } else { until };
-                (fill(packers, k, offer, Budget { until, ..budget }, parallel), offer.to_vec())
+                let stream = Stream::new(seed, purpose("packing.mend"), bins.len() as u64, 0);
+                let part = Budget { until, ..budget };
+                (fill(packers, k, offer, part, stream, parallel), offer.to_vec())
             };
             let counts = |(found, offer): &(Filling, Vec<u32>)| {
                 offer.iter().zip(&found.state.left).map(|(o, l)| o - l).collect()
