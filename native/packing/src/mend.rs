@@ -15,7 +15,7 @@ use crate::kit::Taste;
 /// Width of the beams: hundreds of tries do more than a careful one.
 const WIDTH: usize = 3;
 /// Share of the blocks that go, at least and at most.
-const GOES: (f64, f64) = (0.2, 0.5);
+const GOES: (f64, f64) = (0.3, 0.6);
 /// How far the first fill of a try may fall short of the best, at the start.
 const BAR: f64 = 0.02;
 /// What a try that is pursued and one that is given up change of that: one of four is pursued.

@@ -4,7 +4,8 @@
 //! A beam twice as wide gains less than the best of two that differ, once both are wide. So a race
 //! of narrow beams shows which blocks serve, and the rest of the budget goes to single wide beams,
 //! the leader's first, then of others and of other tastes. What these leave is mended in parts, which
-//! for half of the time gains more than beams that are wider by half.
+//! for half of the time gains more than beams that are wider by half, as long as that is thousands of
+//! completions.
 
 use backhaul_common::{StopReason, Stream};
 
@@ -21,8 +22,11 @@ const RACE: f64 = 0.6;
 const DECIDED: u64 = 3_000;
 /// Completions that one wide beam is worth, before several that differ serve better.
 const ENOUGH: f64 = 20_000.0;
-/// Share for mending of what the race leaves, unless the time was too short to decide it.
+/// Share for mending of what the race leaves, at most.
 const MENDING: f64 = 0.5;
+/// Completions in the whole budget for each block of a container: fewer and beams need all of them,
+/// and so many more until mending gets its full share.
+const PATIENCE: (f64, f64) = (200.0, 150.0);
 
 /// The filling found and how the search ended.
 pub struct Filling {
@@ -143,7 +147,10 @@ pub fn fill(
     let mut other;
     let decided = iterations >= budget.done + DECIDED;
     let raced = whole.used(iterations);
-    let beams = if decided { raced + (1.0 - raced) * (1.0 - MENDING) } else { 1.0 };
+    let fills = whole.fills(1.0, iterations, raced.max(1e-9)) / state.placed.len().max(1) as f64;
+    let mending =
+        if decided { MENDING * ((fills - PATIENCE.0) / PATIENCE.1).clamp(0.0, 1.0) } else { 0.0 };
+    let beams = raced + (1.0 - raced) * (1.0 - mending);
     let mut rank: Vec<usize> = (0..packers.len()).collect();
     rank.sort_by_key(|&k| (std::cmp::Reverse(worths[k]), k));
     let over = |state: &State, done: u64| {
@@ -185,7 +192,7 @@ pub fn fill(
         more *= 2.0;
     }
     let site = leader.site(bin);
-    if whole.is_limited() && !exhausted && decided && site.balance.is_none() {
+    if whole.is_limited() && !exhausted && mending > 0.0 {
         let part = Budget { done: iterations, ..budget };
         let used = |done| whole.used(done);
         (state, iterations) = mend(&site, left, state, part, &mut stream, parallel, &used);
