@@ -82,6 +82,10 @@ options! {
     trip_start_heat: f64 = 1.0,
     /// The same where vehicles come first, as a share of the mean cost of all legs.
     fleet_heat: f64 = 1.0,
+    /// The same for pickup and delivery pairs once the vehicles are as few as they get.
+    pair_fleet_heat: f64 = 10.0,
+    /// Rounds a request for which it is as high as that; with fewer it is lower in proportion.
+    pair_heat_rounds: f64 = 500.0,
     /// Last temperature, as a share of the same mean cost.
     end_heat: f64 = 0.02,
     /// With windows, unless vehicles come first: share of rounds in which local search saves less than

@@ -254,7 +254,7 @@ impl<'a, 'c> Search<'a, 'c> {
         }
         let settle = self.fraction() + context.options.settle_share * (1.0 - self.fraction());
         match self.anneal((0.0, 0.0), settle, false) {
-            StopReason::Converged => self.anneal(self.state.heat(), 1.0, false),
+            StopReason::Converged => self.anneal(self.state.last_heat(self.rounds()), 1.0, false),
             reason => reason,
         }
     }
@@ -263,6 +263,11 @@ impl<'a, 'c> Search<'a, 'c> {
         let by_budget =
             if self.budget == u64::MAX { 0.0 } else { self.iterations as f64 / self.budget as f64 };
         self.control.fraction(self.iterations).max(by_budget)
+    }
+
+    /// How many rounds there will be, at the pace so far.
+    fn rounds(&self) -> f64 {
+        self.iterations as f64 / self.fraction().max(1e-9)
     }
 
     /// One cooling, until `share` of the budget is used; `all` stops as soon as nothing is missing.
