@@ -83,7 +83,7 @@ options! {
     /// The same where vehicles come first, as a share of the mean cost of all legs.
     fleet_heat: f64 = 1.0,
     /// The same for pickup and delivery pairs once the vehicles are as few as they get.
-    pair_fleet_heat: f64 = 10.0,
+    pair_fleet_heat: f64 = 4.0,
     /// Rounds a request for which it is as high as that; with fewer it is lower in proportion.
     pair_heat_rounds: f64 = 500.0,
     /// Last temperature, as a share of the same mean cost.
