@@ -153,4 +153,6 @@ options! {
     fleet_ejections: usize = 4,
     /// Random moves after each of these.
     fleet_shakes: usize = 100,
+    /// Share of the effort for fewer vehicles that goes into this where pairs exist; annealing gets the rest.
+    fleet_paired: f64 = 0.3,
 }

@@ -23,16 +23,25 @@ impl Search<'_, '_> {
                     break;
                 }
             }
-            let pooled = applies(self.state.context);
-            let reason = if pooled {
-                self.empty_pool(share)
-            } else {
-                self.anneal(self.state.heat(), share, true)
-            };
-            match reason {
-                StopReason::Converged if pooled && self.state.missing() > 0 => break,
-                StopReason::Converged => {}
-                reason => return Some(reason),
+            // Long routes of pairs have room for one more only when most of it is planned anew, which
+            // annealing does: it goes on where ejection ends.
+            let mut reason = StopReason::Converged;
+            if applies(self.state.context) {
+                let paired = self.state.context.features.pairs;
+                reason = self.empty_pool(if paired {
+                    share * self.state.context.options.fleet_paired
+                } else {
+                    share
+                });
+                if !paired && self.state.missing() > 0 && reason == StopReason::Converged {
+                    break;
+                }
+            }
+            if reason == StopReason::Converged && self.state.missing() > 0 {
+                reason = self.anneal(self.state.heat(), share, true);
+            }
+            if reason != StopReason::Converged {
+                return Some(reason);
             }
         }
         self.restore();
