@@ -214,6 +214,10 @@ def _locks(problem: RoutingProblem) -> dict[str, Any]:
                     keeper[c] = k
                 else:
                     planned[c] = (k, place)
+    for c, k in _aboard(problem).items():
+        if keeper[c] not in (None, k):
+            raise InvalidInput(f"started[{keeper[c]}].keeps", c, "not what another vehicle carries")
+        keeper[c] = k
     costs = (
         whole("move_cost", problem.move_cost),
         whole("reorder_cost", problem.reorder_cost),
@@ -224,6 +228,19 @@ def _locks(problem: RoutingProblem) -> dict[str, Any]:
         "planned": planned if known else None,
         "change_costs": costs if known else (0, 0),
     }
+
+
+def _aboard(problem: RoutingProblem) -> dict[int, int]:
+    """Return the deliveries whose goods a started vehicle has on board, and which one that is."""
+    place = {c: (k, at) for k, v in enumerate(problem.started) for at, c in enumerate(v.stops)}
+    aboard = {}
+    for p, d in problem.pairs:
+        if d in place and (p not in place or place[p] > place[d] or place[p][0] != place[d][0]):
+            path = f"started[{place[d][0]}].stops"
+            raise InvalidInput(path, d, f"a delivery after its pickup {p}, by the same vehicle")
+        if p in place and d not in place:
+            aboard[d] = place[p][0]
+    return aboard
 
 
 def _balance(problem: RoutingProblem) -> tuple[int, int, int]:

@@ -217,18 +217,21 @@ impl<'a, 'c> Search<'a, 'c> {
         state.begin();
         self.adopt(r as usize, &stops);
         // A route that today's rules forbid is planned anew instead.
-        if !self.state.routes[r as usize].feasible || !self.whole_pairs(&stops) {
+        let route = &self.state.routes[r as usize];
+        if !route.feasible || !self.whole_pairs(&route.stops, route.fixed) {
             self.state.undo();
         }
     }
 
-    fn whole_pairs(&self, stops: &[u32]) -> bool {
+    fn whole_pairs(&self, stops: &[u32], fixed: usize) -> bool {
         self.state.context.problem.pairs.iter().all(|(p, d)| {
             let find = |c| stops.iter().position(|s| s == c);
             match (find(p), find(d)) {
                 (None, None) => true,
                 (Some(i), Some(j)) => i < j,
-                _ => false,
+                // Goods on board of a started vehicle may go later.
+                (Some(i), None) => i < fixed,
+                (None, Some(_)) => false,
             }
         })
     }

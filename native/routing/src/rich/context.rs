@@ -180,6 +180,11 @@ impl<'a> Context<'a> {
         }
         for &(p, d) in &problem.pairs {
             let required = problem.required[p as usize] || problem.required[d as usize];
+            // Goods on board of a started vehicle: only where they go is left to plan.
+            if problem.started.iter().any(|s| s.stops.contains(&p) && !s.stops.contains(&d)) {
+                this.add(Request::Single(d), required, problem.prize[d as usize]);
+                continue;
+            }
             this.add(
                 Request::Pair(p, d),
                 required,

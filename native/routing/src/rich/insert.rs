@@ -68,7 +68,8 @@ impl State<'_> {
         let mut vehicle_type = brief.vehicle_type;
         let unsuited = context.masked && brief.types & node.types & 1 << vehicle_type == 0;
         let mut fine = 0;
-        if brief.spare < node.delivery || unsuited {
+        // What is on board already takes no more room.
+        if (brief.spare < node.delivery && !node.paired) || unsuited {
             let over = self.fine((node.delivery - brief.spare).max(0)) - self.fine(brief.excess);
             let stays = self.laden && !unsuited;
             match self.other_type(r as usize, node, more) {
@@ -263,6 +264,9 @@ impl State<'_> {
     fn fits(&self, r: usize, position: usize, client: usize) -> bool {
         let context = self.context;
         let problem = context.problem;
+        if context.nodes[client].paired {
+            return true;
+        }
         let route = &self.routes[r];
         let capacity = &problem.types[route.vehicle_type as usize].capacity;
         let dims = problem.dims;
