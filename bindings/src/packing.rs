@@ -44,10 +44,8 @@ type BinRow = (
     [i64; 4],
     Option<[(i64, i64); 3]>,
 );
-/// (item, orientation, x, y, z)
-type PlacementRow = (u32, u8, i32, i32, i32);
-/// (bin, placements)
-type FilledRow = (u32, Vec<PlacementRow>);
+/// Type of each container, where its placements end, and (item, orientation, x, y, z) of all of them.
+type FilledColumns = (Py<PyArray1<u32>>, Py<PyArray1<i64>>, Py<PyArray1<i32>>);
 
 /// Item types that stayed out, how many of each, and which of the reasons.
 type LeftOutColumns = (Py<PyArray1<u32>>, Py<PyArray1<u32>>, Py<PyArray1<u8>>);
@@ -55,7 +53,7 @@ type LeftOutColumns = (Py<PyArray1<u32>>, Py<PyArray1<u32>>, Py<PyArray1<u8>>);
 /// Plain data of an answer.
 #[pyclass(frozen, get_all, module = "backhaul_native._native.packing")]
 struct PackingAnswer {
-    bins: Vec<FilledRow>,
+    bins: FilledColumns,
     left_out: LeftOutColumns,
     reasons: Vec<&'static str>,
     cost: i64,
@@ -162,15 +160,22 @@ fn plain(py: Python<'_>, answer: Answer, origins: &[[i32; 2]], seconds: f64) -> 
         counts.into_pyarray(py).unbind(),
         codes.into_pyarray(py).unbind(),
     );
-    let bins = answer.bins.iter().map(|b| {
-        let rows = b.placements.iter().map(|p| {
-            let ([x, y, z], [x0, y0]) = (p.pos, origins[b.bin as usize]);
-            (p.item, p.orientation.number(), x - x0, y - y0, z)
-        });
-        (b.bin, rows.collect())
-    });
+    let (mut ends, mut rows) = (Vec::with_capacity(answer.bins.len()), Vec::new());
+    for b in &answer.bins {
+        let [x0, y0] = origins[b.bin as usize];
+        for p in &b.placements {
+            let [x, y, z] = p.pos;
+            rows.extend([p.item as i32, i32::from(p.orientation.number()), x - x0, y - y0, z]);
+        }
+        ends.push((rows.len() / 5) as i64);
+    }
+    let bins = (
+        answer.bins.iter().map(|b| b.bin).collect::<Vec<u32>>().into_pyarray(py).unbind(),
+        ends.into_pyarray(py).unbind(),
+        rows.into_pyarray(py).unbind(),
+    );
     PackingAnswer {
-        bins: bins.collect(),
+        bins,
         left_out,
         reasons,
         cost: answer.cost,

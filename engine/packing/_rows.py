@@ -14,15 +14,13 @@ from backhaul.engine.packing.overhang import Overhang
 from backhaul.engine.packing.problem import (
     ORIENTATIONS,
     Bin,
-    PackedBin,
     PackingProblem,
-    Placement,
 )
 
 if TYPE_CHECKING:
     from backhaul_native._native.packing import Items
 
-__all__ = ["bin_rows", "item_columns", "packed_bin"]
+__all__ = ["bin_rows", "item_columns"]
 
 _NUMBER = {word: number for number, word in enumerate(ORIENTATIONS)}
 
@@ -118,14 +116,3 @@ def _company(
 
 def _column(values: Iterable[int], kind: type[_N], count: int) -> npt.NDArray[_N]:
     return np.fromiter(values, dtype=kind, count=count)
-
-
-def packed_bin(bin_: int, rows: Iterable[tuple[int, int, int, int, int]]) -> PackedBin:
-    """Build a packed bin from rows of (item, orientation, x, y, z) in loading order."""
-    return PackedBin(
-        bin_,
-        tuple(
-            Placement(item, ORIENTATIONS[orientation], (x, y, z), seq)
-            for seq, (item, orientation, x, y, z) in enumerate(rows)
-        ),
-    )

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.packing._rows import bin_rows, item_columns, packed_bin
+from backhaul.engine.packing._rows import bin_rows, item_columns
+from backhaul.engine.packing.packed_bins import packed_bin
 from backhaul.engine.packing.problem import Bin, Item, PackedBin, PackingProblem, Rules
 from backhaul.engine.packing.values import MAX_SEED, MAX_THREADS, whole
 from backhaul.engine.stop import Stop

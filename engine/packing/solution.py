@@ -12,6 +12,7 @@ from backhaul.engine.packing.checker import check_layout
 from backhaul.engine.packing.io import layout_from_dict, layout_to_dict, problem_from_dict
 from backhaul.engine.packing.io import problem_to_dict as _problem_to_dict
 from backhaul.engine.packing.left_out import LeftOut, LeftOuts
+from backhaul.engine.packing.packed_bins import PackedBins
 from backhaul.engine.packing.problem import PackedBin, PackingProblem
 from backhaul.engine.solution import (
     CheckReport,
@@ -43,8 +44,8 @@ class PackingSolution(SolutionBase):
     Parameters
     ----------
     problem : PackingProblem
-    bins : tuple of PackedBin
-        Opened bins, each with its placements in loading order.
+    bins : sequence of PackedBin
+        Opened bins, each with its placements in loading order; a solver's answer keeps them as columns.
     left_out : sequence of LeftOut
         Kept as columns, as there may be very many.
     cost : float
@@ -59,7 +60,7 @@ class PackingSolution(SolutionBase):
     """
 
     problem: PackingProblem
-    bins: tuple[PackedBin, ...]
+    bins: Sequence[PackedBin]
     left_out: Sequence[LeftOut]
     cost: float
     bound: float | None
@@ -69,6 +70,8 @@ class PackingSolution(SolutionBase):
     @property
     def packed(self) -> int:
         """How many items lie in bins."""
+        if isinstance(self.bins, PackedBins):
+            return self.bins.packed
         return sum(len(b.placements) for b in self.bins)
 
     @property

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from backhaul.engine.errors import InvalidInput, native_errors
-from backhaul.engine.packing._rows import bin_rows, item_columns, packed_bin
+from backhaul.engine.packing._rows import bin_rows, item_columns
 from backhaul.engine.packing.checker import layout_cost
 from backhaul.engine.packing.left_out import LeftOuts
+from backhaul.engine.packing.packed_bins import PackedBins
 from backhaul.engine.packing.problem import PackingProblem
 from backhaul.engine.packing.solution import PackingSolution
 from backhaul.engine.packing.values import MAX_SEED, MAX_THREADS, whole
@@ -22,15 +23,11 @@ from backhaul_native import packing as native
 __all__ = ["PackingParams", "solve"]
 
 
-#: What handing over an answer takes [s]: at all; for each placement, more where there are so many
-#: that the interpreter keeps looking through them, of the caller's seconds at most a share; and for
-#: what stays out, as a share of the time that reading the items took.
+#: What handing over an answer takes [s]: at all; for each placement; and for what stays out, as a
+#: share of the time that reading the items took.
 _SECONDS_OUT = 0.0005
+_SECONDS_PER_PLACEMENT = 5e-8
 _SHARE_OUT = 0.3
-_SECONDS_PER_PLACEMENT = 2e-6
-_MANY_PLACEMENTS = 10_000
-_SECONDS_PER_FURTHER = 3.5e-6
-_MOST_FOR_PLACEMENTS = 0.75
 
 
 class PackingParams:
@@ -143,10 +140,7 @@ def _solve_native(
     seconds, iterations, target = stop.limits()
     if seconds is not None:
         # What goes in and what comes out belongs to the caller's seconds.
-        awaited = _awaited(problem)
-        further = max(0.0, awaited - _MANY_PLACEMENTS)
-        out = _SECONDS_PER_PLACEMENT * (awaited - further) + _SECONDS_PER_FURTHER * further
-        out = _SECONDS_OUT + min(out, _MOST_FOR_PLACEMENTS * seconds)
+        out = _SECONDS_OUT + _SECONDS_PER_PLACEMENT * _awaited(problem)
         read = (time.perf_counter() - start) * (1 + _SHARE_OUT)
         seconds = max(0.0, seconds - read - out)
     with native_errors():
@@ -161,7 +155,8 @@ def _solve_native(
             threads=threads,
             on_progress=on_progress,
         )
-    bins = tuple(packed_bin(bin_, rows) for bin_, rows in answer.bins)
+    kinds, ends, rows = answer.bins
+    bins = PackedBins(kinds, ends, rows.reshape(-1, 5))
     left_out = LeftOuts(*answer.left_out, tuple(answer.reasons))
     cost, bound, status = answer.cost, answer.bound, Status(answer.status)
     items = problem.items

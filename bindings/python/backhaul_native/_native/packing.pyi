@@ -24,7 +24,7 @@ Shares: TypeAlias = Sequence[tuple[int, int]] | None
 Bin: TypeAlias = tuple[Sequence[int], int | None, int, int | None, Corners, Sequence[int], Shares]
 
 class PackingAnswer:
-    bins: list[tuple[int, list[tuple[int, int, int, int, int]]]]
+    bins: tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int32]]
     left_out: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
     reasons: list[str]
     cost: int
