@@ -1,6 +1,6 @@
 //! One dimension: lengths into bins of one capacity (bin packing, cutting stock).
 //!
-//! Quick fills first; if they do not meet the bound, the linear program over patterns of Gilmore
+//! Quick fills first, and pairs of bins packed anew; if they do not meet the bound, the linear program over patterns of Gilmore
 //! and Gomory (1961), whose duals prove a bound in whole numbers, and dives that fix patterns of
 //! its solution and solve it again for the rest (after Belov and Scheithauer 2006). Where the duals
 //! leave few patterns that an answer which meets the bound can be made of, branch and bound among
@@ -15,6 +15,7 @@ mod master;
 mod near;
 mod pricing;
 mod quick;
+mod regroup;
 
 use backhaul_common::{Control, StopReason, Stream};
 
@@ -49,6 +50,11 @@ pub struct Cut {
 /// Steps of bin completion before the relaxation is turned to.
 const STEPS: u64 = 100_000;
 
+/// How often each pair of bins is packed anew before that, and the share of the time that this may
+/// take.
+const TRIES: u64 = 20;
+const SHARE: f64 = 0.3;
+
 /// Pack all lengths into as few bins as possible.
 pub fn solve(lengths: &Lengths, control: &Control<'_>, stream: &mut Stream) -> Cut {
     let mut bound = bounds::lower(lengths);
@@ -67,6 +73,14 @@ pub fn solve(lengths: &Lengths, control: &Control<'_>, stream: &mut Stream) -> C
     if let Some(found) = completion::complete(lengths, &lengths.demand, bound, STEPS) {
         let reason = StopReason::Converged;
         return Cut { bins: found, bound, iterations: iterations + 1, reason };
+    }
+    let tries = TRIES * (best.len() as u64).saturating_mul(best.len() as u64) / 2;
+    let tries = control.limits().iterations.map_or(tries, |most| most.min(tries));
+    let limits = (tries, SHARE);
+    let regrouped = regroup::regroup(lengths, &best, bound, limits, control, stream);
+    iterations += 1;
+    if let Some(found) = regrouped {
+        return Cut { bins: found, bound, iterations, reason: StopReason::Converged };
     }
     let mut diver = dive::Diver::new(lengths, control, best, bound, iterations);
     let reason = diver.run(stream);
