@@ -11,11 +11,7 @@ import numpy.typing as npt
 
 from backhaul.engine.packing.company import company_rows, native_worth
 from backhaul.engine.packing.overhang import Overhang
-from backhaul.engine.packing.problem import (
-    ORIENTATIONS,
-    Bin,
-    PackingProblem,
-)
+from backhaul.engine.packing.problem import ORIENTATIONS, Bin, PackingProblem
 
 if TYPE_CHECKING:
     from backhaul_native._native.packing import Items

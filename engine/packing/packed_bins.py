@@ -1,4 +1,4 @@
-"""Filled bins: 10^5 placements as columns, objects only of the bins that are looked at."""
+"""Filled bins: 10^5 placements as columns, objects only once somebody looks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backhaul.engine.packing.problem import ORIENTATIONS, PackedBin, Placement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PackedBins"]
+__all__ = ["PackedBins", "packed_bin"]
 
 
 class PackedBins(Sequence[PackedBin]):

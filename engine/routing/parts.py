@@ -213,7 +213,8 @@ class Started:
     vehicle_type : int
         Its type.
     stops : tuple of int
-        Locations already visited or promised; further stops may follow them.
+        Locations already visited or promised; further stops may follow them. Of a pair whose
+        pickup is among them it makes the delivery too.
     keeps : frozenset of int
         Clients that no other vehicle may serve.
     planned : tuple of int

@@ -147,9 +147,13 @@ pub fn fill(
     let mut other;
     let decided = iterations >= budget.done + DECIDED;
     let raced = whole.used(iterations);
-    let fills = whole.fills(1.0, iterations, raced.max(1e-9)) / state.placed.len().max(1) as f64;
-    let mending =
-        if decided { MENDING * ((fills - PATIENCE.0) / PATIENCE.1).clamp(0.0, 1.0) } else { 0.0 };
+    let fills = whole.fills(1.0, iterations, raced.max(1e-9));
+    let for_a_block = fills / state.placed.len().max(1) as f64;
+    let mending = if decided {
+        MENDING * ((for_a_block - PATIENCE.0) / PATIENCE.1).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let beams = raced + (1.0 - raced) * (1.0 - mending);
     let mut rank: Vec<usize> = (0..packers.len()).collect();
     rank.sort_by_key(|&k| (std::cmp::Reverse(worths[k]), k));

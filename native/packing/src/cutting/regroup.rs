@@ -21,6 +21,7 @@ struct Pair<'a> {
     room: [i64; 2],
     /// Where each goes: into the first bin, into the second, or out.
     to: Vec<u8>,
+    /// What stays out at the best, and how little the room that is left is together.
     best: (i64, i64),
     chosen: Vec<u8>,
     /// How many ways are as good as the best.
@@ -94,10 +95,11 @@ pub fn regroup(
         out.truncate(out.len() - counts[2]);
         (room[a], room[b]) = (rooms[0], rooms[1]);
         for (&(size, kind), &to) in order.iter().zip(&pair.chosen) {
-            match to {
-                0 => (bins[a].push(kind), room[a] -= size).0,
-                1 => (bins[b].push(kind), room[b] -= size).0,
-                _ => out.push(kind),
+            if let Some(&bin) = [a, b].get(usize::from(to)) {
+                bins[bin].push(kind);
+                room[bin] -= size;
+            } else {
+                out.push(kind);
             }
         }
     }

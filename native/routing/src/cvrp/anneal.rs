@@ -46,8 +46,8 @@ pub(crate) fn solve(
     }
 }
 
-/// Solve with computed distances; clients that are near each other get near places in memory.
-pub(crate) fn on_plane(
+/// Solve with computed distances.
+fn on_plane(
     xy: &[[f64; 2]],
     rounding: Rounding,
     demand: &[i64],
@@ -57,20 +57,39 @@ pub(crate) fn on_plane(
     stream: Stream,
     control: &Control<'_>,
 ) -> Answer {
-    let mut order = vec![0];
-    order.extend(Neighbours::order(xy, 1));
-    let mut place = vec![0; order.len()];
-    for (k, &v) in order.iter().enumerate() {
-        place[v as usize] = k as u32;
-    }
-    let points: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
-    let demand: Vec<i64> = order.iter().map(|&v| demand[v as usize]).collect();
-    let start = start.map(|plan| renamed(plan, &place));
+    let Placed { order, xy: points, demand, start } = Placed::new(xy, demand, start);
     let metric = Points { xy: &points, rounding };
     let width = row_width(points.len(), options);
     let near = Neighbours::of_points(&points, 1, width, &|| control.expired());
     let answer = run(&metric, &near, &demand, vehicle, start.as_ref(), options, stream, control);
     Answer { plan: renamed(&answer.plan, &order), ..answer }
+}
+
+/// A problem whose clients are named in an order in which near ones are close to each other, so that they
+/// are close in memory too.
+pub(crate) struct Placed {
+    /// What each was named before.
+    pub order: Vec<u32>,
+    pub xy: Vec<[f64; 2]>,
+    pub demand: Vec<i64>,
+    pub start: Option<Plan>,
+}
+
+impl Placed {
+    pub fn new(xy: &[[f64; 2]], demand: &[i64], start: Option<&Plan>) -> Self {
+        let mut order = vec![0];
+        order.extend(Neighbours::order(xy, 1));
+        let start = start.map(|plan| {
+            let mut place = vec![0; order.len()];
+            for (k, &v) in order.iter().enumerate() {
+                place[v as usize] = k as u32;
+            }
+            renamed(plan, &place)
+        });
+        let xy = order.iter().map(|&v| xy[v as usize]).collect();
+        let demand = order.iter().map(|&v| demand[v as usize]).collect();
+        Self { order, xy, demand, start }
+    }
 }
 
 /// The plan with other names of its stops.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use backhaul_common::{purpose, Control, Limits, StopReason, Stream};
 
-use crate::cvrp::anneal::{renamed, row_width, run};
+use crate::cvrp::anneal::{renamed, row_width, run, Placed};
 use crate::cvrp::given::valid_part;
 use crate::cvrp::savings::{joined, savings};
 use crate::cvrp::{Metric, Points};
@@ -53,21 +53,11 @@ pub(crate) fn solve(
     control: &Control<'_>,
 ) -> Answer {
     let vehicle = &problem.types[0];
-    let mut order = vec![0];
-    order.extend(Neighbours::order(xy, 1));
-    let xy: Vec<[f64; 2]> = order.iter().map(|&v| xy[v as usize]).collect();
-    let demand: Vec<i64> = order.iter().map(|&v| problem.delivery[v as usize]).collect();
+    let Placed { order, xy, demand, start } = Placed::new(xy, &problem.delivery, start);
     // Once for all: to look for them again in every region took a quarter of the time.
     let width = row_width(xy.len(), options);
     let near = &Neighbours::of_many_points(&xy, 1, width, threads, &|| control.expired());
     let map = Map { xy: &xy, rounding, demand: &demand, near, vehicle, options, seed };
-    let start = start.map(|plan| {
-        let mut place = vec![0; order.len()];
-        for (k, &v) in order.iter().enumerate() {
-            place[v as usize] = k as u32;
-        }
-        renamed(plan, &place)
-    });
     let mut routes = map.first(start.as_ref(), &|| control.expired());
     let mut iterations = 0;
     let mut reason = StopReason::Converged;

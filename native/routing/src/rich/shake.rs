@@ -1,7 +1,7 @@
 //! Random moves that keep every rule, whatever they cost: what has no room in one plan finds it in another
 //! (Nagata and Bräysy 2009, section 3.5).
 
-use crate::problem::UNLIMITED;
+use crate::problem::{NONE, UNLIMITED};
 use crate::rich::local::{Best, Move, PARTS};
 use crate::rich::state::{Request, State};
 
@@ -58,12 +58,12 @@ impl State<'_> {
         let context = self.context;
         let routes = [u, v].map(|c| self.route_of[c as usize] as usize);
         let requests = [u, v].map(|c| context.request_of[c as usize]);
+        let stops = |k: usize| match context.requests[requests[k] as usize] {
+            Request::Pair(p, d) => vec![p, d],
+            _ => vec![[u, v][k]],
+        };
         let movable = |k: usize| {
-            let route = &self.routes[routes[k]];
-            let stops = match context.requests[requests[k] as usize] {
-                Request::Pair(p, d) => [p, d],
-                _ => [[u, v][k]; 2],
-            };
+            let (route, stops) = (&self.routes[routes[k]], stops(k));
             // The last one of a route stays: without it the vehicle would be free for others.
             let alone = route.stops.iter().all(|s| stops.contains(s));
             !alone && stops.iter().all(|&s| self.index_of[s as usize] as usize >= route.fixed)
@@ -75,11 +75,7 @@ impl State<'_> {
         let old = routes.map(|r| self.routes[r].stops.clone());
         let moved = if both { 2 } else { 1 };
         for k in 0..moved {
-            let stops = match context.requests[requests[k] as usize] {
-                Request::Pair(p, d) => vec![p, d],
-                _ => vec![[u, v][k]],
-            };
-            self.take_out(routes[k], &stops, &mut Vec::new());
+            self.take_out(routes[k], &stops(k), &mut Vec::new());
         }
         let sound = routes.iter().all(|&r| self.routes[r].feasible);
         if sound && (0..moved).all(|k| self.insert_into(routes[1 - k], requests[k])) {
@@ -87,7 +83,7 @@ impl State<'_> {
         }
         for k in 0..2 {
             for &s in &self.routes[routes[k]].stops {
-                self.route_of[s as usize] = crate::problem::NONE;
+                self.route_of[s as usize] = NONE;
             }
         }
         for k in 0..2 {
