@@ -322,9 +322,15 @@ impl<'a, 'c> Search<'a, 'c> {
                 state.context.features.optional && state.stream.uniform() < options.generosity;
             // One member of a group has to go: who opens a vehicle for it is no matter of prizes.
             state.opening = state.context.prizes && state.stream.uniform() < options.opening;
-            state.recreate(&mut removed);
+            // A complete plan is given up for no incomplete one.
+            let whole = state.recreate(&mut removed, missing == 0);
             state.generous = false;
             state.frugal = false;
+            if !whole {
+                state.laden = false;
+                state.undo();
+                continue;
+            }
             let raw = if selective && missing == 0 && state.missing() == 0 {
                 state.energy() as f64
             } else {

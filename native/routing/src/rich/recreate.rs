@@ -8,8 +8,9 @@ use crate::rich::site::{Legs, Lines};
 use crate::rich::state::{Request, State};
 
 impl State<'_> {
-    /// Insert the given requests in an order drawn at random among the customary ones.
-    pub fn recreate(&mut self, requests: &mut [u32]) {
+    /// Insert the given requests in an order drawn at random among the customary ones. With `whole` this
+    /// is over once one that must be served fits nowhere; says whether that has not happened.
+    pub fn recreate(&mut self, requests: &mut [u32], whole: bool) -> bool {
         let weights: [usize; 7] =
             if self.context.features.time { [4, 4, 2, 1, 2, 2, 2] } else { [4, 4, 2, 1, 0, 0, 0] };
         let mut draw = self.stream.below(weights.iter().sum());
@@ -23,11 +24,20 @@ impl State<'_> {
             self.turn = self.stream.below(self.context.problem.types.len());
         }
         for &q in requests.iter() {
-            if self.absent_at[q as usize] != NONE && !self.insert(q) && self.opening {
+            if self.absent_at[q as usize] == NONE || self.insert(q) {
+                continue;
+            }
+            if self.opening {
                 self.open_for(q);
+            }
+            let lost = self.absent_at[q as usize] != NONE && self.context.required[q as usize];
+            if whole && lost {
+                self.opening = false;
+                return false;
             }
         }
         self.opening = false;
+        true
     }
 
     /// A vehicle for one stop that goes alone.
@@ -217,11 +227,31 @@ mod tests {
         for opening in [false, true] {
             let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
             state.opening = opening;
-            state.recreate(&mut [0, 1, 2, 3, 4]);
+            assert!(state.recreate(&mut [0, 1, 2, 3, 4], true), "none of these must be served");
             assert_eq!((state.stops, state.vehicles), if opening { (5, 1) } else { (0, 0) });
             assert!(!state.opening, "one vehicle a round");
         }
     }
+
+    /// A load of 3 fits nowhere, two of 1 do: where all must go, what comes after the 3 is not looked at.
+    #[test]
+    fn a_round_that_cannot_be_completed_is_over() {
+        let p = problem(&[(10, 0, 3, 0), (20, 0, 1, 0), (30, 0, 1, 0)], 2);
+        let options = Options { blink_rate: 0.0, ..Options::default() };
+        let control = Control::iterations(1);
+        let context = Context::new(&p, &options, &control);
+        let mut served = [0, 0];
+        for seed in 1..20 {
+            for whole in [false, true] {
+                let mut state = State::new(&context, Stream::new(seed, 1, 1, 0));
+                assert_eq!(state.recreate(&mut [0, 1, 2], whole), !whole);
+                served[usize::from(whole)] += state.stops;
+            }
+        }
+        assert_eq!(served[0], 19 * 2);
+        assert!(served[1] < 19, "the largest comes first more often than not: {served:?}");
+    }
+
     /// Members of a group are optional one by one, but one of them has to go.
     #[test]
     fn members_of_groups_are_no_prizes() {
