@@ -5,6 +5,7 @@ use backhaul_common::Control;
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
+use crate::rich::renew;
 use crate::rich::route::{masked, nodes, Node};
 use crate::rich::site::Columns;
 use crate::rich::trips::by_trips;
@@ -52,6 +53,10 @@ pub(crate) struct Context<'a> {
     pub straight: Option<(&'a [[f64; 2]], Rounding)>,
     /// Whether every way is as long back.
     pub mirrored: bool,
+    /// Whether only what an edit has changed of a route is summed up again.
+    pub renewed: bool,
+    /// Whether another order of the same stops changes nothing but length and times.
+    pub orderly: bool,
     /// By type: types that differ in nothing but capacity, count and costs.
     pub kin: Vec<Vec<u32>>,
     /// Whether moves between routes have to walk them in full.
@@ -150,6 +155,13 @@ impl<'a> Context<'a> {
             paid_time: problem.types.iter().any(|t| t.duration_cost > 0 || t.overtime_cost > 0),
             straight: straight(problem, options),
             mirrored: false,
+            renewed: renew::applies(problem, &features),
+            orderly: !(features.pickup
+                || features.release
+                || features.reload
+                || features.exact
+                || features.pairs
+                || problem.backhaul),
             walked: problem.dims != 1
                 || features.release
                 || features.reload

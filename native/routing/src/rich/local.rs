@@ -217,7 +217,7 @@ impl State<'_> {
             looked += 1;
             let (rv, iv) = (rv as usize, self.index_of[v as usize] as usize);
             if ru == rv {
-                self.look_within(ru, iu, iv, local, &mut best);
+                self.look_within(ru, (iu, iv), &parts, local, &mut best);
                 continue;
             }
             let site = self.sites[v as usize];

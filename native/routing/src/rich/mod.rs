@@ -22,6 +22,7 @@ pub(crate) mod part;
 pub(crate) mod promise;
 pub(crate) mod recreate;
 pub(crate) mod refresh;
+pub(crate) mod renew;
 pub(crate) mod retype;
 pub(crate) mod route;
 pub(crate) mod ruin;

@@ -7,6 +7,7 @@ use crate::rich::choose::Layers;
 pub(crate) use crate::rich::context::{Context, Request};
 use crate::rich::local::Local;
 use crate::rich::refresh::refresh;
+use crate::rich::renew::{renew, Kept};
 use crate::rich::route::Route;
 use crate::rich::site::{Brief, Site};
 
@@ -51,6 +52,8 @@ pub(crate) struct State<'a> {
     pub turn: usize,
     /// Insertions until the next one is overlooked.
     pub blink: u32,
+    /// The stops of a route before an edit.
+    old: Vec<u32>,
     stamp: Vec<u32>,
     epoch: u32,
     backups: Vec<(u32, Route)>,
@@ -105,6 +108,7 @@ impl<'a> State<'a> {
             price: context.first_price(),
             excess: 0,
             blink: u32::MAX,
+            old: Vec::new(),
             stamp: Vec::new(),
             epoch: 1,
             backups: Vec::new(),
@@ -266,6 +270,10 @@ impl<'a> State<'a> {
             }
         };
         let divided = reloads(&route.stops);
+        let known = context.renewed && size > 0 && route.feasible;
+        if known {
+            self.old.clone_from(&route.stops);
+        }
         if !idle {
             self.cost -= route.cost;
             self.excess -= route.excess;
@@ -289,7 +297,13 @@ impl<'a> State<'a> {
             self.used[vt] += 1;
             self.vehicles += 1;
         }
-        refresh(context.problem, &context.features, &context.nodes, route);
+        let (problem, features, nodes) = (context.problem, &context.features, &context.nodes);
+        if known {
+            let kept = Kept::between(&self.old, &route.stops);
+            renew(problem, features, nodes, route, (size, kept));
+        } else {
+            refresh(problem, features, nodes, route);
+        }
         self.cost += route.cost;
         self.excess += route.excess;
         self.index(r, 0);
