@@ -134,10 +134,14 @@ options! {
     plain_price_growth: f64 = 8.0,
     /// Plain problems: how often a plan is improved at growing prices.
     plain_repairs: usize = 4,
+    /// Plain problems: moves after which local search ends a round.
+    plain_moves: usize = 50,
+    /// Plain problems: clients on either side of a change that are looked at where an overloaded route is longer than four times as many.
+    plain_repair_reach: usize = 25,
     /// Plain problems on a plane: clients above which the plan is improved region by region.
     plain_regions_above: usize = 20_000,
     /// Plain problems: clients of a region.
-    plain_region: usize = 10_000,
+    plain_region: usize = 5_000,
     /// Plain problems: how often the map is cut into regions, each time otherwise.
     plain_passes: usize = 6,
     /// Several threads: share of the budget before their searches meet for the first time.

@@ -228,7 +228,6 @@ impl<M: Metric> Search<'_, '_, M> {
         let goods: i64 = self.tours.demand.iter().sum();
         let home: f64 = (1..n as u32).map(|v| f64::from(self.tours.metric.d(0, v))).sum();
         self.tours.price = options.plain_price * 2.0 * home.max(1.0) / goods.max(1) as f64;
-        self.tours.number();
         self.polish();
         let mut iterations: u64 = 0;
         loop {
@@ -265,7 +264,6 @@ impl<M: Metric> Search<'_, '_, M> {
             let old = self.tours.cost;
             self.ruin();
             self.recreate();
-            self.tours.number();
             let limit = old as f64 - temperature * (1.0 - self.stream.uniform()).ln();
             let feasible = self.improve(limit);
             #[cfg(debug_assertions)]
@@ -274,7 +272,6 @@ impl<M: Metric> Search<'_, '_, M> {
                 self.tours.commit();
             } else {
                 self.tours.undo();
-                self.tours.number();
             }
         }
     }
@@ -294,7 +291,6 @@ impl<M: Metric> Search<'_, '_, M> {
                 self.tours.commit();
             } else {
                 self.tours.undo();
-                self.tours.number();
             }
         }
     }

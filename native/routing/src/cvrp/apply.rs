@@ -35,7 +35,6 @@ impl<M: Metric> Search<'_, '_, M> {
             Move::Reverse { a, b } => self.reverse(u, a, b),
         }
         self.tours.cost = cost;
-        self.tours.number();
     }
 
     fn join(&mut self, r: u32, a: u32, b: u32) {

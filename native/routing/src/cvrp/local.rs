@@ -6,6 +6,7 @@
 //! regain feasibility in every round; the price is that of Vidal 2022).
 
 use crate::cvrp::anneal::Search;
+use crate::cvrp::journal::Linked;
 use crate::cvrp::Metric;
 
 /// Up to three clients from `u` on, forward or back.
@@ -87,29 +88,77 @@ impl<M: Metric> Search<'_, '_, M> {
     /// again at a higher price. False when that does not end well.
     pub fn improve(&mut self, limit: f64) -> bool {
         for k in 0..self.tours.touched().len() {
-            let (v, was) = self.tours.touched()[k];
-            let is = self.tours.stops[v as usize];
+            let v = self.tours.touched()[k].0;
             // Whoever has the neighbours of before was looked at before.
-            let unchanged = (is.prev, is.next) == (was.prev, was.next)
-                || (is.prev, is.next) == (was.next, was.prev);
-            if !unchanged {
+            if self.moved(k) {
                 self.enqueue(v);
             }
         }
         self.settle(limit)
     }
 
+    /// Whether the client touched as `k`-th has other neighbours than before the round.
+    fn moved(&self, k: usize) -> bool {
+        let (v, was) = self.tours.touched()[k];
+        let is = self.tours.stops[v as usize];
+        (is.prev, is.next) != (was.prev, was.next) && (is.prev, is.next) != (was.next, was.prev)
+    }
+
+    /// The clients of overloaded routes; of a long one those that are near what the round changed.
+    fn enqueue_overloaded(&mut self) {
+        let reach = self.options.plain_repair_reach;
+        let mut long = false;
+        for k in 0..self.tours.changed().len() {
+            let tour = self.tours.tours[self.tours.changed()[k].0 as usize];
+            if tour.load <= self.tours.capacity {
+                continue;
+            }
+            if tour.size as usize > 4 * reach {
+                long = true;
+                continue;
+            }
+            let mut v = tour.first;
+            while v != 0 {
+                self.enqueue(v);
+                v = self.tours.stops[v as usize].next;
+            }
+        }
+        let touched = if long { self.tours.touched().len() } else { 0 };
+        for k in 0..touched {
+            let (v, _) = self.tours.touched()[k];
+            let tour = self.tours.tours[self.tours.stops[v as usize].route as usize];
+            if tour.load <= self.tours.capacity || !self.moved(k) {
+                continue;
+            }
+            self.enqueue(v);
+            for forward in [true, false] {
+                let mut x = v;
+                for _ in 0..reach {
+                    x = self.step(x, forward);
+                    if x == 0 {
+                        break;
+                    }
+                    self.enqueue(x);
+                }
+            }
+        }
+    }
+
     /// Improve with the clients in the queue, and with those that moves add.
     pub(super) fn settle(&mut self, limit: f64) -> bool {
         let base = self.tours.price;
         let mut head = 0;
+        // Where all vehicles are full, overload wanders from route to route without finding room.
+        let mut moves = 0;
+        let most = if limit < f64::INFINITY { self.options.plain_moves } else { usize::MAX };
         for attempt in 0..self.options.plain_repairs {
-            while head < self.queue.len() {
+            while head < self.queue.len() && moves < most {
                 let u = self.queue[head];
                 head += 1;
                 self.queued[u as usize] = false;
                 let best = self.best_move(u);
                 if best.gain < 0 {
+                    moves += 1;
                     self.apply(u, &best);
                     self.enqueue(u);
                 }
@@ -121,20 +170,11 @@ impl<M: Metric> Search<'_, '_, M> {
                 break;
             }
             // Repair makes a plan longer as a rule: one that is too long already is given up.
-            if self.tours.cost as f64 >= limit {
+            if self.tours.cost as f64 >= limit || moves >= most {
                 break;
             }
             self.tours.price *= self.options.plain_price_growth;
-            for k in 0..self.tours.changed().len() {
-                let tour = self.tours.tours[self.tours.changed()[k].0 as usize];
-                if tour.load > self.tours.capacity {
-                    let mut v = tour.first;
-                    while v != 0 {
-                        self.enqueue(v);
-                        v = self.tours.stops[v as usize].next;
-                    }
-                }
-            }
+            self.enqueue_overloaded();
         }
         while head < self.queue.len() {
             self.queued[self.queue[head] as usize] = false;
@@ -162,15 +202,6 @@ impl<M: Metric> Search<'_, '_, M> {
         }
     }
 
-    #[inline(always)]
-    fn far(&self, a: u32, b: u32) -> i64 {
-        if a == b {
-            0
-        } else {
-            i64::from(self.tours.metric.d(a, b))
-        }
-    }
-
     /// The parts that begin at `u`: one client; two and three, forward and back.
     fn parts(&self, u: u32, parts: &mut [Part; 5]) -> usize {
         let tours = &self.tours;
@@ -191,7 +222,7 @@ impl<M: Metric> Search<'_, '_, M> {
                         end: x,
                         beyond,
                         out: i64::from(edge) + i64::from(out),
-                        bridge: self.far(before, beyond),
+                        bridge: far(tours.metric, before, beyond),
                         load,
                     };
                     m += 1;
@@ -205,31 +236,36 @@ impl<M: Metric> Search<'_, '_, M> {
         m
     }
 
-    fn best_move(&self, u: u32) -> Best {
-        let tours = &self.tours;
-        let su = tours.stops[u as usize];
-        let (pu, nu, ru) = (su.prev, su.next, su.route);
-        let (before, after) = (i64::from(su.before), i64::from(su.after));
-        let tour_u = &tours.tours[ru as usize];
-        let (load_u, size_u) = (tour_u.load, tour_u.size);
-        let fine_u = tours.fine(load_u);
-        let mut best = Best { gain: 0, length: 0, chosen: Move::None };
+    fn best_move(&mut self, u: u32) -> Best {
         let mut parts = [Part::default(); 5];
         let m = self.parts(u, &mut parts);
         let parts = &parts[..m];
+        let tours = &mut self.tours;
+        let metric = tours.metric;
+        let su = tours.stops[u as usize];
+        let (pu, nu, ru) = (su.prev, su.next, su.route);
+        let (before, after) = (i64::from(su.before), i64::from(su.after));
+        let tour_u = tours.tours[ru as usize];
+        let (load_u, size_u) = (tour_u.load, tour_u.size);
+        let fine_u = tours.fine(load_u);
+        let mut best = Best { gain: 0, length: 0, chosen: Move::None };
         let mut saved = i64::MIN;
         for part in parts {
             saved = saved.max(part.out - part.bridge);
             if part.forward && part.count < size_u {
-                let length = self.far(0, u) + self.far(0, part.end) - part.out + part.bridge;
+                let length = far(metric, 0, u) + far(metric, 0, part.end) - part.out + part.bridge;
                 let fine = tours.fine(load_u - part.load) + tours.fine(part.load) - fine_u;
                 best.take(length, fine, Move::Fresh { part: *part });
             }
         }
         if nu != 0 {
-            let length = self.far(u, 0) + self.far(0, nu) - after;
-            let fine = tours.fine(su.head) + tours.fine(load_u - su.head) - fine_u;
-            best.take(length, fine, Move::Split);
+            let length = far(metric, u, 0) + far(metric, 0, nu) - after;
+            if length - fine_u < best.gain {
+                tours.number(ru);
+                let head = tours.stops[u as usize].head;
+                let fine = tours.fine(head) + tours.fine(load_u - head) - fine_u;
+                best.take(length, fine, Move::Split);
+            }
         }
         let reach = saved.max(before).max(after) + fine_u;
         let row = self.rows.of(u, self.local_width);
@@ -249,14 +285,14 @@ impl<M: Metric> Search<'_, '_, M> {
                 let open = duv - i64::from(dvw);
                 if open - saved - fines < best.gain {
                     for part in parts {
-                        if same && self.covers(u, part, v, w) {
+                        if same && covers(tours, u, part, v, w) {
                             continue;
                         }
                         let length = open - part.out + part.bridge;
                         if length - fines >= best.gain {
                             continue;
                         }
-                        let length = length + self.far(part.end, w);
+                        let length = length + far(metric, part.end, w);
                         if length - fines >= best.gain {
                             continue;
                         }
@@ -277,7 +313,8 @@ impl<M: Metric> Search<'_, '_, M> {
                     let apart = w != u && w != pu && w != nu && v != pu && v != nu && y != u;
                     let length = open - i64::from(dwy) - before - after;
                     if apart && length < best.gain {
-                        let length = length + self.far(u, y) + self.far(pu, w) + self.far(w, nu);
+                        let length =
+                            length + far(metric, u, y) + far(metric, pu, w) + far(metric, w, nu);
                         let part = parts[0];
                         let chosen = Move::Exchange { part, v, ahead, count: 1, turned: false };
                         best.take(length, 0, chosen);
@@ -295,14 +332,14 @@ impl<M: Metric> Search<'_, '_, M> {
                             if part.count == 3 || least >= best.gain {
                                 continue;
                             }
-                            let join = self.far(part.end, y);
+                            let join = far(metric, part.end, y);
                             if least + join >= best.gain {
                                 continue;
                             }
                             let length = open - part.out + join;
                             let outer = if part.forward { pu } else { nu };
-                            let plain = self.far(outer, w) + self.far(z, part.beyond);
-                            let turned = self.far(outer, z) + self.far(w, part.beyond);
+                            let plain = far(metric, outer, w) + far(metric, z, part.beyond);
+                            let turned = far(metric, outer, z) + far(metric, w, part.beyond);
                             let length = length + plain.min(turned);
                             if length - fines >= best.gain {
                                 continue;
@@ -329,25 +366,25 @@ impl<M: Metric> Search<'_, '_, M> {
                 // Edges (u, v) and (nu, nv), or (pu, pv) and (u, v).
                 let length = duv - after - from_v;
                 if nu != v && sv.next != u && length < best.gain {
-                    let length = length + self.far(nu, sv.next);
-                    let (a, b) = if su.place < sv.place { (u, v) } else { (v, u) };
+                    let length = length + far(metric, nu, sv.next);
+                    let (a, b) = if tours.earlier(u, v) { (u, v) } else { (v, u) };
                     best.take(length, 0, Move::Reverse { a, b });
                 }
                 let length = duv - before - to_v;
                 if pu != v && sv.prev != u && length < best.gain {
-                    let length = length + self.far(pu, sv.prev);
-                    let (a, b) = if su.place < sv.place { (pu, sv.prev) } else { (sv.prev, pu) };
+                    let length = length + far(metric, pu, sv.prev);
+                    let (a, b) = if tours.earlier(u, v) { (pu, sv.prev) } else { (sv.prev, pu) };
                     best.take(length, 0, Move::Reverse { a, b });
                 }
                 continue;
             }
-            let (head_u, head_v) = (su.head, sv.head);
             let both = load_u + load_v;
             // u goes on with v; or v goes on with u.
             let length = duv - after - to_v;
             if length - fines < best.gain {
-                let length = length + self.far(sv.prev, nu);
+                let length = length + far(metric, sv.prev, nu);
                 if length - fines < best.gain {
+                    let (head_u, head_v) = (tours.head(u), tours.head(v));
                     let load = head_u + load_v - head_v + sv.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Tails { a: u, b: v });
@@ -355,8 +392,9 @@ impl<M: Metric> Search<'_, '_, M> {
             }
             let length = duv - from_v - before;
             if length - fines < best.gain {
-                let length = length + self.far(pu, sv.next);
+                let length = length + far(metric, pu, sv.next);
                 if length - fines < best.gain {
+                    let (head_u, head_v) = (tours.head(u), tours.head(v));
                     let load = head_v + load_u - head_u + su.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Tails { a: v, b: u });
@@ -365,8 +403,9 @@ impl<M: Metric> Search<'_, '_, M> {
             // Heads joined and tails joined; either way u meets v.
             let length = duv - after - from_v;
             if length - fines < best.gain {
-                let length = length + self.far(nu, sv.next);
+                let length = length + far(metric, nu, sv.next);
                 if length - fines < best.gain {
+                    let (head_u, head_v) = (tours.head(u), tours.head(v));
                     let load = head_u + head_v;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Turn { a: u, b: v });
@@ -374,8 +413,9 @@ impl<M: Metric> Search<'_, '_, M> {
             }
             let length = duv - before - to_v;
             if pu != 0 && sv.prev != 0 && length - fines < best.gain {
-                let length = length + self.far(pu, sv.prev);
+                let length = length + far(metric, pu, sv.prev);
                 if length - fines < best.gain {
+                    let (head_u, head_v) = (tours.head(u), tours.head(v));
                     let load = head_u + head_v - su.demand - sv.demand;
                     let fine = tours.fine(load) + tours.fine(both - load) - fines;
                     best.take(length, fine, Move::Turn { a: pu, b: sv.prev });
@@ -384,16 +424,27 @@ impl<M: Metric> Search<'_, '_, M> {
         }
         best
     }
+}
 
-    /// Whether `v` or `w` is in the part.
-    fn covers(&self, u: u32, part: &Part, v: u32, w: u32) -> bool {
-        let mut x = u;
-        for _ in 0..part.count {
-            if x == v || x == w {
-                return true;
-            }
-            x = self.step(x, part.forward);
-        }
-        false
+#[inline(always)]
+fn far<M: Metric>(metric: &M, a: u32, b: u32) -> i64 {
+    if a == b {
+        0
+    } else {
+        i64::from(metric.d(a, b))
     }
+}
+
+/// Whether `v` or `w` is in the part.
+#[inline(always)]
+fn covers<M: Metric>(tours: &Linked<'_, M>, u: u32, part: &Part, v: u32, w: u32) -> bool {
+    let mut x = u;
+    for _ in 0..part.count {
+        if x == v || x == w {
+            return true;
+        }
+        let stop = &tours.stops[x as usize];
+        x = if part.forward { stop.next } else { stop.prev };
+    }
+    false
 }
