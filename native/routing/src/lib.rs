@@ -16,6 +16,7 @@ mod meet;
 pub mod neighbours;
 pub mod options;
 pub mod plan;
+mod pool;
 pub mod problem;
 mod rich;
 pub mod rules;
@@ -23,6 +24,8 @@ mod sets;
 pub mod travel;
 
 use backhaul_common::{Control, Result};
+
+use pool::Pool;
 
 pub use options::Options;
 pub use plan::{Answer, Plan, PlannedRoute};
@@ -54,15 +57,15 @@ pub fn solve(
             control,
         ));
     }
-    let one = |start: Option<&Plan>, stream: u64, control: &Control<'_>| {
+    let one = |start: Option<&Plan>, stream: u64, control: &Control<'_>, pool: &mut Pool| {
         if plain {
-            cvrp::anneal::solve(problem, start, options, seed, stream, control)
+            cvrp::anneal::solve(problem, start, options, seed, stream, control, pool)
         } else {
-            rich::anneal::solve(problem, start, options, seed, stream, control)
+            rich::anneal::solve(problem, start, options, seed, stream, control, pool)
         }
     };
     if threads <= 1 || problem.clients() == 0 {
-        return Ok(one(start, 0, control));
+        return Ok(one(start, 0, control, &mut Pool::closed()));
     }
     Ok(meet::together(problem, start, options, threads, control, &one))
 }

@@ -1,5 +1,6 @@
 //! Several searches of one problem that meet. Between meetings each goes its own way; at a meeting the
 //! best plan takes over what others do better, and all go on from it.
+//! What cannot be told part by part may still be put together route by route: see [`crate::pool`].
 //!
 //! Two plans can be compared part by part: routes that share clients hang together, and where what hangs
 //! together serves the same clients in both plans, the cheaper part can stand in for the other (the
@@ -9,6 +10,8 @@ use backhaul_common::{Control, Limits, StopReason};
 
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::pool::combine::{combine, Effort};
+use crate::pool::Pool;
 use crate::problem::{Features, Problem, NONE};
 use crate::rich::refresh::walk;
 use crate::rich::route::{nodes, Node};
@@ -20,7 +23,7 @@ const MOST: usize = 5_000;
 const LEAST: f64 = 1.0;
 
 /// One search: from a plan, with a random stream, within limits.
-pub(crate) type One<'a> = dyn Fn(Option<&Plan>, u64, &Control<'_>) -> Answer + Sync + 'a;
+pub(crate) type One<'a> = dyn Fn(Option<&Plan>, u64, &Control<'_>, &mut Pool) -> Answer + Sync + 'a;
 
 /// The best plan of `threads` searches.
 pub(crate) fn together(
@@ -38,21 +41,27 @@ pub(crate) fn together(
     let quick = problem.clients() <= MOST && whole.seconds.is_none_or(|s| s >= LEAST);
     let meetings = if limited && quick { options.meetings } else { 0 };
     let first = if meetings == 0 { 1.0 } else { options.meet_first.clamp(0.0, 1.0) };
+    let pooled = meetings > 0 && options.pool_rounds > 0.0;
+    let fresh = || if pooled { Pool::of(problem) } else { Pool::closed() };
+    let mut pools: Vec<Pool> = (0..threads).map(|_| fresh()).collect();
+    // In the end there is time left to put routes together.
+    let last = if pools[0].is_open() { 1.0 - options.pool_share } else { 1.0 };
     let end = |part: usize| first + (1.0 - first) * part as f64 / meetings.max(1) as f64;
     let (mut best, mut from): (Option<Answer>, f64) = (None, 0.0);
     let (mut each, mut all) = (0, 0);
+    let effort = Effort { steps: options.pool_steps, looks: options.pool_looks as u64 };
     for part in 0..=meetings {
         let to = end(part);
         let now = control.elapsed();
         let limits = Limits {
-            seconds: whole.seconds.map(|s| (s * to - now).max(0.0)),
+            seconds: whole.seconds.map(|s| (s * to.min(last) - now).max(0.0)),
             iterations: whole.iterations.map(|n| (n as f64 * to).round() as u64 - each),
             target: whole.target,
         };
-        let control = control.part(limits, (from, to), each);
+        let own = control.part(limits, (from, to), each);
         let plan = best.as_ref().map(|answer| &answer.plan).or(start);
-        let streams = (part * threads) as u64..((part + 1) * threads) as u64;
-        let answers = side_by_side(streams, &|stream| one(plan, stream, &control));
+        let search = |stream, pool: &mut Pool| one(plan, stream, &own, pool);
+        let answers = side_by_side((part * threads) as u64, &mut pools, &search);
         all += answers.iter().map(|a| a.iterations).sum::<u64>();
         each += limits.iterations.unwrap_or(0);
         let reason = answers.iter().map(|a| a.stop_reason).find(|&r| ends(r));
@@ -63,13 +72,19 @@ pub(crate) fn together(
         if let Some(reason) = reason {
             found.stop_reason = reason;
         }
+        if reason.is_none() {
+            let begin = control.elapsed();
+            let end = whole.seconds.map(|s| begin + s * options.pool_share);
+            let late = || end.is_some_and(|end| control.elapsed() > end);
+            combine(problem, &pools, &mut found, effort, &|| control.expired() || late());
+        }
         best = Some(found);
         if reason.is_some() {
             break;
         }
         from = to;
     }
-    let best = best.unwrap_or_else(|| one(start, 0, control));
+    let best = best.unwrap_or_else(|| one(start, 0, control, &mut Pool::closed()));
     Answer { iterations: all, ..best }
 }
 
@@ -79,11 +94,16 @@ fn ends(reason: StopReason) -> bool {
 }
 
 fn side_by_side(
-    streams: std::ops::Range<u64>,
-    one: &(dyn Fn(u64) -> Answer + Sync),
+    from: u64,
+    pools: &mut [Pool],
+    one: &(dyn Fn(u64, &mut Pool) -> Answer + Sync),
 ) -> Vec<Answer> {
     std::thread::scope(|scope| {
-        let workers: Vec<_> = streams.map(|stream| scope.spawn(move || one(stream))).collect();
+        let workers: Vec<_> = pools
+            .iter_mut()
+            .zip(from..)
+            .map(|(pool, stream)| scope.spawn(move || one(stream, pool)))
+            .collect();
         // A panic is a defect; it is raised again where the bindings catch it.
         let join = |worker: std::thread::ScopedJoinHandle<'_, Answer>| match worker.join() {
             Ok(answer) => answer,

@@ -148,6 +148,17 @@ options! {
     meet_first: f64 = 0.5,
     /// Several threads: how often the searches meet and go on from the best plan.
     meetings: usize = 3,
+    /// Several threads: rounds a client after which all routes of the plan at hand go into the pool,
+    /// not only those that have changed; 0: no pool.
+    pool_rounds: f64 = 1.0,
+    /// Several threads: routes go into the pool while the plan costs at most this share more than the best.
+    pool_gap: f64 = 0.03,
+    /// Several threads: steps in which prices are found that tell good routes of the pool.
+    pool_steps: usize = 200,
+    /// Several threads: looks at routes in the search for a better plan out of those of the pool.
+    pool_looks: usize = 2_000_000,
+    /// Several threads: largest share of the time for that at a meeting.
+    pool_share: f64 = 0.02,
     /// Iterations without limits, per client.
     patience: f64 = 2000.0,
     /// Share of the effort spent on fewer vehicles when they come first.

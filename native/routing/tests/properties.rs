@@ -24,7 +24,7 @@ proptest! {
         capacity in 10..40i64,
         windows in any::<bool>(),
         seed in 0..4u64,
-        threads in 1..3usize,
+        threads in 1..4usize,
         table in any::<bool>(),
         regions in any::<bool>(),
     ) {

@@ -2,6 +2,7 @@
 
 use backhaul_common::{purpose, Control, StopReason, Stream};
 
+use crate::cvrp::collect::Collector;
 use crate::cvrp::given::valid_part;
 use crate::cvrp::journal::Linked;
 use crate::cvrp::near::Near;
@@ -10,6 +11,7 @@ use crate::cvrp::{Metric, Points, Table};
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::pool::Pool;
 use crate::problem::{Problem, VehicleType, NONE};
 use crate::travel::{Rounding, Travel};
 
@@ -21,6 +23,7 @@ pub(crate) fn solve(
     seed: u64,
     stream: u64,
     control: &Control<'_>,
+    pool: &mut Pool,
 ) -> Answer {
     let vehicle = &problem.types[0];
     let demand = &problem.delivery;
@@ -30,18 +33,20 @@ pub(crate) fn solve(
         Travel::Matrix { points: Some((xy, rounding)), .. } | Travel::Plane { xy, rounding }
             if xy.len() > options.plain_table =>
         {
-            on_plane(xy, *rounding, demand, vehicle, start, options, stream, control)
+            on_plane(xy, *rounding, demand, vehicle, start, options, stream, control, pool)
         }
         Travel::Matrix { n, distance, .. } => {
             let near = Neighbours::by_distance(&problem.travel, 1, row_width(*n, options), stop);
             let metric = Table { n: *n, distance };
-            run(&metric, &near, demand, vehicle, start, options, stream, control)
+            let own = Collector::new(pool, &[], vehicle.distance_cost);
+            run(&metric, &near, demand, vehicle, start, options, stream, control, own)
         }
         Travel::Plane { xy, rounding } => {
             let near =
                 Neighbours::by_distance(&problem.travel, 1, row_width(xy.len(), options), stop);
             let metric = Points { xy, rounding: *rounding };
-            run(&metric, &near, demand, vehicle, start, options, stream, control)
+            let own = Collector::new(pool, &[], vehicle.distance_cost);
+            run(&metric, &near, demand, vehicle, start, options, stream, control, own)
         }
     }
 }
@@ -56,12 +61,15 @@ fn on_plane(
     options: &Options,
     stream: Stream,
     control: &Control<'_>,
+    pool: &mut Pool,
 ) -> Answer {
     let Placed { order, xy: points, demand, start } = Placed::new(xy, demand, start);
     let metric = Points { xy: &points, rounding };
     let width = row_width(points.len(), options);
     let near = Neighbours::of_points(&points, 1, width, &|| control.expired());
-    let answer = run(&metric, &near, &demand, vehicle, start.as_ref(), options, stream, control);
+    let own = Collector::new(pool, &order, vehicle.distance_cost);
+    let start = start.as_ref();
+    let answer = run(&metric, &near, &demand, vehicle, start, options, stream, control, own);
     Answer { plan: renamed(&answer.plan, &order), ..answer }
 }
 
@@ -128,18 +136,20 @@ pub(crate) struct Search<'a, 'c, M> {
     pub queued: Vec<bool>,
     pub part: Vec<u32>,
     pub price_factor: f64,
+    own: Collector<'a>,
 }
 
 /// Solve with these distances and near clients.
-pub(crate) fn run<M: Metric>(
-    metric: &M,
-    near: &Neighbours,
-    demand: &[i64],
+pub(crate) fn run<'a, M: Metric>(
+    metric: &'a M,
+    near: &'a Neighbours,
+    demand: &'a [i64],
     vehicle: &VehicleType,
     start: Option<&Plan>,
-    options: &Options,
+    options: &'a Options,
     stream: Stream,
     control: &Control<'_>,
+    own: Collector<'a>,
 ) -> Answer {
     let capacity = vehicle.capacity[0];
     // The fewer clients share a route, the further away is the next route with room.
@@ -166,6 +176,7 @@ pub(crate) fn run<M: Metric>(
         queued: vec![false; demand.len()],
         part: Vec::new(),
         price_factor: 1.0,
+        own,
     };
     if options.blink_rate > 0.0 {
         search.blink = 0;
@@ -180,7 +191,12 @@ pub(crate) fn run<M: Metric>(
         .into_iter()
         .map(|stops| PlannedRoute { vehicle_type: 0, started: NONE, stops })
         .collect();
-    Answer { plan: Plan { routes }, rank: (0, 0, search.tours.best_cost), iterations, stop_reason }
+    Answer {
+        plan: Plan { routes },
+        rank: (0, 0, search.tours.best_cost * vehicle.distance_cost),
+        iterations,
+        stop_reason,
+    }
 }
 
 impl<M: Metric> Search<'_, '_, M> {
@@ -269,6 +285,11 @@ impl<M: Metric> Search<'_, '_, M> {
             #[cfg(debug_assertions)]
             self.tours.audit();
             if feasible && (self.tours.cost as f64) < limit {
+                if self.own.pool.is_open() {
+                    let most = self.tours.best_cost as f64 * (1.0 + options.pool_gap);
+                    let every = options.pool_rounds * (n - 1) as f64;
+                    self.own.collect(&self.tours, iterations, every as u64, most);
+                }
                 self.tours.commit();
             } else {
                 self.tours.undo();

@@ -3,6 +3,7 @@
 
 pub(crate) mod anneal;
 pub(crate) mod apply;
+pub(crate) mod collect;
 pub(crate) mod given;
 pub(crate) mod journal;
 pub(crate) mod local;

@@ -9,12 +9,14 @@ use std::sync::{Mutex, PoisonError};
 use backhaul_common::{purpose, Control, Limits, StopReason, Stream};
 
 use crate::cvrp::anneal::{renamed, row_width, run, Placed};
+use crate::cvrp::collect::Collector;
 use crate::cvrp::given::valid_part;
 use crate::cvrp::savings::{joined, savings};
 use crate::cvrp::{Metric, Points};
 use crate::neighbours::Neighbours;
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::pool::Pool;
 use crate::problem::{Problem, VehicleType, NONE};
 use crate::travel::{Rounding, Travel};
 
@@ -284,7 +286,10 @@ impl Map<'_> {
         let metric = Points { xy: &xy, rounding: self.rounding };
         let stream = Stream::new(self.seed, purpose("routing.cvrp.regions"), stream, 0);
         let (start, vehicle) = (Some(&start), self.vehicle);
-        let answer = run(&metric, &near, &demand, vehicle, start, self.options, stream, control);
+        let mut closed = Pool::closed();
+        let own = Collector::new(&mut closed, &names, vehicle.distance_cost);
+        let options = self.options;
+        let answer = run(&metric, &near, &demand, vehicle, start, options, stream, control, own);
         let plan = renamed(&answer.plan, &names);
         (plan.routes.into_iter().map(|route| route.stops).collect(), answer.iterations)
     }

@@ -4,7 +4,9 @@ use backhaul_common::{purpose, Control, StopReason, Stream};
 
 use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
+use crate::pool::Pool;
 use crate::problem::{Problem, NONE};
+use crate::rich::collect::Collector;
 use crate::rich::promise::Promise;
 use crate::rich::refresh::refresh;
 use crate::rich::route::Route;
@@ -30,10 +32,11 @@ pub(crate) fn solve(
     seed: u64,
     stream: u64,
     control: &Control<'_>,
+    pool: &mut Pool,
 ) -> Answer {
     let context = Context::new(problem, options, control);
     let stream = Stream::new(seed, purpose("routing.rich"), stream, 0);
-    let mut search = Search::new(&context, stream, control);
+    let mut search = Search::new(&context, stream, control, pool);
     search.construct(start);
     let reason = search.run();
     let plan = search.plan();
@@ -43,6 +46,7 @@ pub(crate) fn solve(
 
 pub(super) struct Search<'a, 'c> {
     pub(super) state: State<'a>,
+    own: Collector<'c>,
     pub(super) control: &'c Control<'c>,
     /// The best plan by slot, so that only what has changed is copied.
     best: Vec<PlannedRoute>,
@@ -58,13 +62,19 @@ pub(super) struct Search<'a, 'c> {
 }
 
 impl<'a, 'c> Search<'a, 'c> {
-    fn new(context: &'a Context<'a>, stream: Stream, control: &'c Control<'c>) -> Self {
+    fn new(
+        context: &'a Context<'a>,
+        stream: Stream,
+        control: &'c Control<'c>,
+        pool: &'c mut Pool,
+    ) -> Self {
         let limits = control.limits();
         let free = limits.seconds.is_none() && limits.iterations.is_none();
         let patience = context.options.patience * context.requests.len().max(1) as f64;
         let budget = if free { patience as u64 } else { u64::MAX };
         Self {
             state: State::new(context, stream),
+            own: Collector::new(pool),
             control,
             best: Vec::new(),
             best_rank: usize::MAX,
@@ -370,6 +380,8 @@ impl<'a, 'c> Search<'a, 'c> {
                 state.commit();
                 missing = now_missing;
                 served = now_served;
+                let best = (self.best_missing, self.best_cost);
+                self.own.collect(&self.state, self.iterations, best);
                 if self.better() {
                     self.record();
                     if all && missing == 0 {

@@ -4,24 +4,13 @@ use backhaul_common::Control;
 
 use crate::neighbours::Neighbours;
 use crate::options::Options;
-use crate::problem::{Features, Problem, VehicleType, NONE, UNLIMITED};
+use crate::problem::{Features, Problem, VehicleType, UNLIMITED};
 use crate::rich::renew;
+use crate::rich::requests::{Request, Requests};
 use crate::rich::route::{masked, nodes, Node};
 use crate::rich::site::Columns;
 use crate::rich::trips::by_trips;
 use crate::travel::{Rounding, Travel};
-
-/// What is planned or left out as one.
-#[derive(Clone, Debug)]
-pub(crate) enum Request {
-    Single(u32),
-    /// Exactly one of these.
-    Choice(Vec<u32>),
-    /// Pickup and delivery.
-    Pair(u32, u32),
-    /// All of these, one right after the other.
-    Chain(Vec<u32>),
-}
 
 /// What does not change during the search.
 pub(crate) struct Context<'a> {
@@ -128,7 +117,7 @@ impl<'a> Context<'a> {
         } else {
             by_distance(width)
         };
-        let missing = missing_cost(problem);
+        let requests = Requests::of(problem);
         let mut this = Self {
             problem,
             features,
@@ -137,11 +126,11 @@ impl<'a> Context<'a> {
             nodes,
             near,
             mates,
-            requests: Vec::new(),
-            request_of: vec![NONE; n],
-            penalty: Vec::new(),
-            required: Vec::new(),
-            missing,
+            requests: requests.list,
+            request_of: requests.of,
+            penalty: requests.penalty,
+            required: requests.required,
+            missing: requests.missing,
             columns,
             special: problem.dims != 1
                 || features.pickup
@@ -187,52 +176,7 @@ impl<'a> Context<'a> {
                 this.kin[vt].iter().map(more).max().unwrap_or(0).max(0)
             })
             .collect();
-        for group in &problem.groups {
-            this.add(Request::Choice(group.clone()), true, 0);
-        }
-        for &(p, d) in &problem.pairs {
-            let required = problem.required[p as usize] || problem.required[d as usize];
-            // Goods on board of a started vehicle: only where they go is left to plan.
-            if problem.started.iter().any(|s| s.stops.contains(&p) && !s.stops.contains(&d)) {
-                this.add(Request::Single(d), required, problem.prize[d as usize]);
-                continue;
-            }
-            this.add(
-                Request::Pair(p, d),
-                required,
-                problem.prize[p as usize] + problem.prize[d as usize],
-            );
-        }
-        for sequence in &problem.rules.sequences {
-            let required = sequence.iter().any(|&c| problem.required[c as usize]);
-            let prize = sequence.iter().map(|&c| problem.prize[c as usize]).sum();
-            this.add(Request::Chain(sequence.clone()), required, prize);
-        }
-        for c in problem.depots..n {
-            if this.request_of[c] == NONE {
-                this.add(Request::Single(c as u32), problem.required[c], problem.prize[c]);
-            }
-        }
         this
-    }
-
-    fn add(&mut self, request: Request, required: bool, prize: i64) {
-        let id = self.requests.len() as u32;
-        match &request {
-            Request::Single(c) => self.request_of[*c as usize] = id,
-            Request::Choice(members) | Request::Chain(members) => {
-                for &c in members {
-                    self.request_of[c as usize] = id;
-                }
-            }
-            Request::Pair(p, d) => {
-                self.request_of[*p as usize] = id;
-                self.request_of[*d as usize] = id;
-            }
-        }
-        self.requests.push(request);
-        self.required.push(required);
-        self.penalty.push(if required { self.missing } else { prize });
     }
 
     /// Distance from `a` to `b`.
@@ -299,27 +243,6 @@ fn kin(problem: &Problem) -> Vec<Vec<u32>> {
         return vec![Vec::new(); problem.types.len()];
     }
     (0..problem.types.len()).map(one).collect()
-}
-
-/// More than a vehicle of its own can cost.
-fn missing_cost(problem: &Problem) -> i64 {
-    let reach = problem.travel.largest();
-    let longest = problem.service.iter().copied().max().unwrap_or(0)
-        + (0..problem.locations()).map(|i| problem.ready[i]).max().unwrap_or(0);
-    let extra = problem.rules.most_for_one(problem);
-    problem
-        .types
-        .iter()
-        .map(|t| {
-            t.fixed_cost
-                + t.distance_cost * 4 * reach
-                + (t.duration_cost + t.overtime_cost) * (4 * reach + longest)
-        })
-        .max()
-        .unwrap_or(0)
-        .max(1)
-        .saturating_mul(2)
-        .saturating_add(extra)
 }
 
 /// Neighbours by closeness in the better of both directions, where tables of distances exist.

@@ -4,7 +4,8 @@
 
 use crate::neighbours::Neighbours;
 use crate::problem::NONE;
-use crate::rich::context::{Context, Request};
+use crate::rich::context::Context;
+use crate::rich::requests::Request;
 use crate::rich::route::{arrival, departure, Span};
 use crate::rich::state::State;
 use crate::travel::Travel;

@@ -4,10 +4,11 @@ use backhaul_common::Stream;
 
 use crate::problem::NONE;
 use crate::rich::choose::Layers;
-pub(crate) use crate::rich::context::{Context, Request};
+pub(crate) use crate::rich::context::Context;
 use crate::rich::local::Local;
 use crate::rich::refresh::refresh;
 use crate::rich::renew::{renew, Kept};
+pub(crate) use crate::rich::requests::Request;
 use crate::rich::route::Route;
 use crate::rich::site::{Brief, Site};
 
