@@ -86,6 +86,12 @@ options! {
     pair_fleet_heat: f64 = 4.0,
     /// Rounds a request for which it is as high as that; with fewer it is lower in proportion.
     pair_heat_rounds: f64 = 500.0,
+    /// Pickup and delivery pairs: rounds a request from which some may wait at a price for a while.
+    bank_rounds: f64 = 500.0,
+    /// Share of a cooling in which they may; 0: never.
+    bank_until: f64 = 0.6,
+    /// Share of rounds that begin with some that wait: the price rises when it is more.
+    bank_share: f64 = 0.3,
     /// Last temperature, as a share of the same mean cost.
     end_heat: f64 = 0.02,
     /// With windows, unless vehicles come first: share of rounds in which local search saves less than

@@ -6,6 +6,7 @@ use crate::options::Options;
 use crate::plan::{Answer, Plan, PlannedRoute};
 use crate::pool::Pool;
 use crate::problem::{Problem, NONE};
+use crate::rich::bank::Bank;
 use crate::rich::collect::Collector;
 use crate::rich::promise::Promise;
 use crate::rich::refresh::refresh;
@@ -62,7 +63,7 @@ pub(super) struct Search<'a, 'c> {
 }
 
 impl<'a, 'c> Search<'a, 'c> {
-    fn new(
+    pub(super) fn new(
         context: &'a Context<'a>,
         stream: Stream,
         control: &'c Control<'c>,
@@ -279,7 +280,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// How many rounds there will be, at the pace so far.
-    fn rounds(&self) -> f64 {
+    pub(super) fn rounds(&self) -> f64 {
         self.iterations as f64 / self.fraction().max(1e-9)
     }
 
@@ -297,6 +298,7 @@ impl<'a, 'c> Search<'a, 'c> {
         let mut removed: Vec<u32> = Vec::new();
         let mut missing = self.state.missing();
         let mut served = self.state.energy();
+        let mut bank = Bank::new(self, if all { 0.0 } else { hot }, missing);
         loop {
             if self.iterations.is_multiple_of(16)
                 || Some(self.iterations) == self.control.limits().iterations
@@ -312,6 +314,13 @@ impl<'a, 'c> Search<'a, 'c> {
                 }
                 let part = ((used - begin) / (share - begin).max(1e-9)).clamp(0.0, 1.0);
                 temperature = hot * (cold / hot).powf(part);
+                if bank.is_open() {
+                    if bank.look(self, missing, part) && missing > 0 {
+                        self.restore();
+                        missing = self.state.missing();
+                    }
+                    served = self.state.energy() + bank.fee(missing);
+                }
                 if self.iterations.is_multiple_of(4096) {
                     self.control.report(self.iterations, cost, None);
                 }
@@ -333,7 +342,7 @@ impl<'a, 'c> Search<'a, 'c> {
             // One member of a group has to go: who opens a vehicle for it is no matter of prizes.
             state.opening = state.context.prizes && state.stream.uniform() < options.opening;
             // A complete plan is given up for no incomplete one.
-            let whole = state.recreate(&mut removed, missing == 0);
+            let whole = state.recreate(&mut removed, missing == 0 && !bank.is_open());
             state.generous = false;
             state.frugal = false;
             if !whole {
@@ -360,18 +369,18 @@ impl<'a, 'c> Search<'a, 'c> {
             state.choose();
             state.retype();
             let now_missing = state.missing();
-            let now_served = state.energy();
+            let now_served = state.energy() + bank.fee(now_missing);
             let sum = |list: &[u32]| list.iter().map(|&q| self.absences[q as usize]).sum::<u64>();
             let by_cost = (now_served as f64) < limit;
             let accept = if state.excess > 0 {
                 false
-            } else if now_missing == 0 && missing == 0 {
+            } else if bank.is_open() || (now_missing == 0 && missing == 0) {
                 by_cost
             } else {
                 sum(&state.absent) < sum(state.absent_before())
                     || (now_missing <= missing && by_cost)
             };
-            if now_missing > 0 && state.excess == 0 {
+            if now_missing > 0 && state.excess == 0 && !bank.is_open() {
                 for &q in &state.absent {
                     self.absences[q as usize] += 1;
                 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod anneal;
 pub(crate) mod balance;
+pub(crate) mod bank;
 pub(crate) mod chain;
 pub(crate) mod choose;
 pub(crate) mod collect;
