@@ -82,10 +82,10 @@ options! {
     trip_start_heat: f64 = 1.0,
     /// The same where vehicles come first, as a share of the mean cost of all legs.
     fleet_heat: f64 = 1.0,
-    /// The same for pickup and delivery pairs once the vehicles are as few as they get.
-    pair_fleet_heat: f64 = 4.0,
+    /// The same once the vehicles are as few as they get.
+    last_fleet_heat: f64 = 4.0,
     /// Rounds a request for which it is as high as that; with fewer it is lower in proportion.
-    pair_heat_rounds: f64 = 500.0,
+    last_heat_rounds: f64 = 500.0,
     /// Pickup and delivery pairs: rounds a request from which some may wait at a price for a while.
     bank_rounds: f64 = 500.0,
     /// Share of a cooling in which they may; 0: never.

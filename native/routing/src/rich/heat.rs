@@ -23,17 +23,17 @@ impl State<'_> {
         (leg * share, leg * options.end_heat)
     }
 
-    /// The same once the vehicles are as few as they get, for a search of so many rounds. A pair has two
-    /// places that depend on each other, and no local search: what a round has not found is found by
-    /// heat alone, if there is time to cool down.
+    /// The same once the vehicles are as few as they get, for a search of so many rounds. Vehicles that
+    /// are full leave plans far apart from each other, and the one that was found first is seldom near the
+    /// best: heat leads away from it, if there is time to cool down.
     pub(super) fn last_heat(&self, rounds: f64) -> (f64, f64) {
         let options = self.context.options;
         let (hot, cold) = self.heat();
-        if !self.context.problem.vehicles_first || !self.context.features.pairs {
+        if !self.context.problem.vehicles_first {
             return (hot, cold);
         }
-        let enough = options.pair_heat_rounds * self.context.requests.len() as f64;
-        let share = options.pair_fleet_heat * (rounds / enough.max(1.0)).min(1.0);
+        let enough = options.last_heat_rounds * self.context.requests.len() as f64;
+        let share = options.last_fleet_heat * (rounds / enough.max(1.0)).min(1.0);
         (hot * (share / options.fleet_heat).max(1.0), cold)
     }
 
@@ -126,27 +126,31 @@ mod tests {
         }
     }
 
-    /// A pair, vehicles first: with few rounds the heat of the search for vehicles, with many more.
+    /// Vehicles first, with a pair or without: with few rounds the heat of the search for vehicles, with
+    /// many more.
     #[test]
-    fn pairs_are_heated_as_far_as_there_is_time_to_cool() {
+    fn the_last_heat_is_as_high_as_there_is_time_to_cool() {
         let mut p = problem(&[(100, 0, 0, 0), (102, 0, 0, 0)], 2);
-        (p.pairs, p.vehicles_first) = (vec![(1, 2)], true);
         let options = Options::default();
         let control = Control::iterations(1);
-        let context = Context::new(&p, &options, &control);
-        let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
-        let r = state.slot();
-        state.routes[r].started = NONE;
-        state.edit(r, |stops| stops.extend([1, 2]));
-        let heats = [1.0, 0.5, 1e9].map(|part| state.last_heat(part * options.pair_heat_rounds).0);
-        let mean = 204.0 / 3.0;
-        for (heat, share) in heats.iter().zip([4.0, 2.0, 4.0]) {
-            assert!((heat - mean * share).abs() < 1e-6, "{heats:?}");
+        for pairs in [vec![], vec![(1, 2)]] {
+            (p.pairs, p.vehicles_first) = (pairs, true);
+            let context = Context::new(&p, &options, &control);
+            let mut state = State::new(&context, Stream::new(1, 1, 1, 0));
+            let r = state.slot();
+            state.routes[r].started = NONE;
+            state.edit(r, |stops| stops.extend([1, 2]));
+            let enough = options.last_heat_rounds * context.requests.len() as f64;
+            let heats = [1.0, 0.5, 1e9].map(|part| state.last_heat(part * enough).0);
+            let mean = 204.0 / 3.0;
+            for (heat, share) in heats.iter().zip([4.0, 2.0, 4.0]) {
+                assert!((heat - mean * share).abs() < 1e-6, "{heats:?}");
+            }
+            assert_eq!(state.last_heat(1.0), state.heat());
+            p.vehicles_first = false;
+            let context = Context::new(&p, &options, &control);
+            let state = State::new(&context, Stream::new(1, 1, 1, 0));
+            assert_eq!(state.last_heat(1e9), state.heat());
         }
-        assert_eq!(state.last_heat(1.0), state.heat());
-        p.vehicles_first = false;
-        let context = Context::new(&p, &options, &control);
-        let state = State::new(&context, Stream::new(1, 1, 1, 0));
-        assert_eq!(state.last_heat(1e9), state.heat());
     }
 }
