@@ -103,6 +103,10 @@ options! {
     generosity: f64 = 0.05,
     /// Share of rounds in which an optional stop may open a vehicle whatever it costs.
     opening: f64 = 0.2,
+    /// Plain problems: clients up to which insertions are overlooked at the full `blink_rate`; with more it falls in proportion.
+    plain_blink_clients: f64 = 400.0,
+    /// Plain problems: share of the rate that is left, at least.
+    plain_blink_least: f64 = 0.3,
     /// Plain problems: average number of stops removed in one ruin.
     plain_ruin_size: f64 = 15.0,
     /// Plain problems: nearest clients kept above a hundred thousand.

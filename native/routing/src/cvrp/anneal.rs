@@ -178,9 +178,10 @@ pub(crate) fn run<'a, M: Metric>(
         price_factor: 1.0,
         own,
     };
-    if options.blink_rate > 0.0 {
+    let blinks = blink_rate(options, demand.len() - 1);
+    if blinks > 0.0 {
         search.blink = 0;
-        search.blink_scale = 1.0 / (1.0 - options.blink_rate.min(0.99)).ln();
+        search.blink_scale = 1.0 / (1.0 - blinks.min(0.99)).ln();
     }
     search.adopt(start);
     search.tours.record();
@@ -197,6 +198,13 @@ pub(crate) fn run<'a, M: Metric>(
         iterations,
         stop_reason,
     }
+}
+
+/// Share of insertions that are overlooked. It is there to leave a plan that rounds end in again and again;
+/// among many clients there are too few rounds for that, and it only makes them longer.
+fn blink_rate(options: &Options, clients: usize) -> f64 {
+    let share = options.plain_blink_clients / clients.max(1) as f64;
+    options.blink_rate * share.clamp(options.plain_blink_least.min(1.0), 1.0)
 }
 
 impl<M: Metric> Search<'_, '_, M> {
