@@ -91,9 +91,11 @@ def problems(draw):
 
 
 @settings(max_examples=60, deadline=None)
-@given(problems(), st.integers(0, 3))
-def test_every_answer_passes_the_checker(problem, seed):
-    solution = solve(problem, stop=Stop(iterations=60), seed=seed)
+@given(problems(), st.integers(0, 3), st.sampled_from([600, 1]))
+def test_every_answer_passes_the_checker(problem, seed, rounds):
+    # As many rounds in one cooling, or several coolings.
+    params = {"cooling_rounds": rounds}
+    solution = solve(problem, stop=Stop(iterations=60), seed=seed, params=params)
     report = solution.check()
     broken = set(report.codes()) - {"missing_client", "group"}
     assert not broken, str(report)

@@ -136,9 +136,11 @@ MISSING = {"missing_client"}
 
 
 @settings(max_examples=40, deadline=None)
-@given(problems(), st.integers(0, 3))
-def test_every_schedule_passes_the_checker(problem, seed):
-    solution = solve(problem, stop=Stop(iterations=40), seed=seed)
+@given(problems(), st.integers(0, 3), st.sampled_from([600, 1]))
+def test_every_schedule_passes_the_checker(problem, seed, rounds):
+    # As many rounds in one cooling, or several coolings.
+    params = {"cooling_rounds": rounds}
+    solution = solve(problem, stop=Stop(iterations=40), seed=seed, params=params)
     report = solution.check()
     # A started vehicle that cannot even return breaks what it breaks; no plan changes that.
     idle = any(s is not None and not stops for _, s, stops in solution.plan)

@@ -71,6 +71,10 @@ options! {
     route_size: usize = 25,
     /// Where vehicles reload: trips offered to other vehicles in a round; a fraction is a chance.
     trip_deals: f64 = 2.0,
+    /// Coolings one after another, each from a first plan of its own, at most; not where vehicles come first.
+    coolings: usize = 8,
+    /// Rounds a request that a cooling has at least, if there are several.
+    cooling_rounds: f64 = 600.0,
     /// Share of the effort in which only what is cheaper is accepted, before annealing.
     settle_share: f64 = 0.03,
     /// First temperature, as a share of the mean cost of a leg between two stops in the

@@ -27,11 +27,15 @@ proptest! {
         threads in 1..4usize,
         table in any::<bool>(),
         regions in any::<bool>(),
+        coolings in any::<bool>(),
     ) {
         let mut p = problem(&points, capacity, windows);
         // Without a table, distances are computed and clients are renumbered by place.
         let plain_table = if table { 300 } else { 0 };
         let mut options = Options { plain_table, ..Options::default() };
+        if coolings {
+            options.cooling_rounds = 0.0;
+        }
         if let (true, Travel::Matrix { points: Some((xy, rounding)), .. }) = (regions, &p.travel) {
             p.travel = Travel::Plane { xy: xy.clone(), rounding: *rounding };
             (options.plain_regions_above, options.plain_region) = (8, 6);

@@ -39,7 +39,7 @@ pub(crate) fn solve(
     let stream = Stream::new(seed, purpose("routing.rich"), stream, 0);
     let mut search = Search::new(&context, stream, control, pool);
     search.construct(start);
-    let reason = search.run();
+    let reason = search.run(start);
     let plan = search.plan();
     let rank = (search.best_missing, search.best_rank, search.best_cost);
     Answer { plan, rank, iterations: search.iterations, stop_reason: reason }
@@ -144,7 +144,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// Put everything that is absent into the plan, in the order of a rule.
-    fn fill(&mut self, rule: usize, frugal: bool) {
+    pub(super) fn fill(&mut self, rule: usize, frugal: bool) {
         let state = &mut self.state;
         let mut rest = state.absent.clone();
         if hurry(self.control, rest.len()) && state.fill_by_district() {
@@ -166,7 +166,7 @@ impl<'a, 'c> Search<'a, 'c> {
     }
 
     /// Take everything out that no started vehicle and no given plan holds.
-    fn empty_but(&mut self, start: Option<&Plan>) {
+    pub(super) fn empty_but(&mut self, start: Option<&Plan>) {
         self.state.begin();
         for r in 0..self.state.routes.len() {
             let out = self.state.routes[r].stops[self.state.routes[r].fixed..].to_vec();
@@ -247,7 +247,7 @@ impl<'a, 'c> Search<'a, 'c> {
         })
     }
 
-    fn run(&mut self) -> StopReason {
+    fn run(&mut self, start: Option<&Plan>) -> StopReason {
         let context = self.state.context;
         let free = self.state.routes.iter().any(|r| r.stops.len() > r.fixed);
         if !self.control.expired() {
@@ -266,11 +266,7 @@ impl<'a, 'c> Search<'a, 'c> {
                 return reason;
             }
         }
-        let settle = self.fraction() + context.options.settle_share * (1.0 - self.fraction());
-        match self.anneal((0.0, 0.0), settle, false) {
-            StopReason::Converged => self.anneal(self.state.last_heat(self.rounds()), 1.0, false),
-            reason => reason,
-        }
+        self.cool(start)
     }
 
     pub(super) fn fraction(&self) -> f64 {

@@ -8,6 +8,7 @@ pub(crate) mod chain;
 pub(crate) mod choose;
 pub(crate) mod collect;
 pub(crate) mod context;
+pub(crate) mod coolings;
 pub(crate) mod deal;
 pub(crate) mod ejection;
 pub(crate) mod exchange;
