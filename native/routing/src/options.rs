@@ -149,7 +149,7 @@ options! {
     /// Plain problems: how often a plan is improved at growing prices.
     plain_repairs: usize = 4,
     /// Plain problems: moves after which local search ends a round.
-    plain_moves: usize = 50,
+    plain_moves: usize = 200,
     /// Plain problems: clients on either side of a change that are looked at where an overloaded route is longer than four times as many.
     plain_repair_reach: usize = 25,
     /// Plain problems on a plane: clients above which the plan is improved region by region.
